@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace K12Sync.Domain;
+
+/// <summary>
+/// The rule for text that another system compares byte for byte (SIS codes, SIS period codes): what a person cannot see must not be
+/// there unnoticed. Nothing is ever trimmed or normalised; the text is refused with the position instead.
+/// </summary>
+public static class ExactText
+{
+    /// <summary>The first thing wrong with a text, or null. Positions count from 1, in characters as a person counts them.</summary>
+    public static ExactTextFault? FindFault(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var position = 0;
+        var runes = text.EnumerateRunes().ToArray();
+        foreach (var rune in runes)
+        {
+            position++;
+            if (Judge(rune, first: position == 1, last: position == runes.Length) is { } what)
+                return new ExactTextFault(position, rune.Value, what);
+        }
+        return null;
+    }
+
+    private static string? Judge(Rune rune, bool first, bool last)
+    {
+        var category = Rune.GetUnicodeCategory(rune);
+        return category switch
+        {
+            _ when rune == Rune.ReplacementChar => "a character that could not be decoded",
+            UnicodeCategory.Control => rune.Value switch { '\t' => "a tab", '\r' or '\n' => "a line break", _ => "a control character" },
+            UnicodeCategory.SpaceSeparator when first => "a blank at the start",
+            UnicodeCategory.SpaceSeparator when last => "a blank at the end",
+            UnicodeCategory.SpaceSeparator when rune.Value != ' ' => "a blank that is not an ordinary space",
+            UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.NonSpacingMark => "an invisible character",
+            _ when LooksLatin(rune) => "a character that only looks like a plain one",
+            _ => null,
+        };
+    }
+
+    /// <summary>Greek and Cyrillic letters and full-width forms that print like ASCII: the SIS would see another code.</summary>
+    private static bool LooksLatin(Rune rune) =>
+        rune.Value is >= 0xFF01 and <= 0xFF5E || LookAlikes.Contains((char)(rune.Value <= char.MaxValue ? rune.Value : 0), StringComparison.Ordinal);
+
+    private const string LookAlikes =
+        "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ" + "АВЕЅІЈКМНОРСТУХаеорсухіјѕһԁ" + "‐‑‒–—−" + "‘’“”" + "٠۰Ⅰ";
+}
+
+/// <summary>Where a text is not what it seems, and how.</summary>
+/// <param name="Position">Counted from 1.</param>
+/// <param name="CodePoint">The Unicode scalar value found there.</param>
+/// <param name="What">In words, for a sentence: "a blank at the end".</param>
+public sealed record ExactTextFault(int Position, int CodePoint, string What)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{What} at position {Position} (U+{CodePoint:X4})";
+}

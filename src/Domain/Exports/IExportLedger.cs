@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+
+namespace K12Sync.Domain.Exports;
+
+/// <summary>
+/// The memory of what was owed, frozen and delivered. Every method is one transaction; after a crash between two of them the
+/// ledger says how far a batch got.
+/// </summary>
+public interface IExportLedger
+{
+    /// <summary>Opens a run; its number counts up from 1 per connector.</summary>
+    Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation);
+
+    /// <summary>Batches of the connector that were frozen and neither delivered nor given up, oldest first.</summary>
+    Task<IReadOnlyList<UnfinishedBatch>> UnfinishedAsync(Connector connector, CancellationToken cancellation);
+
+    /// <summary>
+    /// The connector's debt: every school-day that has a record whose present version the connector has not been given, whole, in
+    /// order of school, day, period and student. Records of such a day that are not owed come along as <see cref="TardyLine.IsOwed"/> false.
+    /// </summary>
+    IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, CancellationToken cancellation);
+
+    /// <summary>
+    /// Commits the bytes of a run's files with their lines, and what was held. From here on a retry sends these bytes under this name.
+    /// <see cref="FreezeResult.AlreadyFrozen"/>, and nothing stored, if another run has frozen one of the owed lines meanwhile.
+    /// </summary>
+    Task<FreezeResult> FreezeAsync(long runId, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation);
+
+    /// <summary>The frozen bytes of a batch.</summary>
+    Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation);
+
+    /// <summary>Before the first byte leaves: which attempt, under which temporary name.</summary>
+    Task UploadingAsync(long batchId, int attempt, string temporaryName, CancellationToken cancellation);
+
+    /// <summary>Before the rename.</summary>
+    Task PublishingAsync(long batchId, CancellationToken cancellation);
+
+    /// <summary>After the rename: the batch is delivered and its lines are settled.</summary>
+    Task SettleAsync(long batchId, CancellationToken cancellation);
+
+    /// <summary>The far side may or may not have it; a person decides.</summary>
+    Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation);
+
+    /// <summary>Closes the run with what became of it.</summary>
+    Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation);
+}
+
+/// <summary>What started a run.</summary>
+public enum RunTrigger
+{
+    Manual,
+    Schedule,
+    Recovery,
+}
+
+/// <summary>What became of a run.</summary>
+public enum SyncRunStatus
+{
+    Running,
+
+    /// <summary>All that was owed is delivered. Nothing may have been owed.</summary>
+    Succeeded,
+
+    /// <summary>Delivered, but some records are held for a person.</summary>
+    SucceededWithHolds,
+
+    /// <summary>Not delivered; the same bytes wait.</summary>
+    Failed,
+}
+
+/// <summary>How far a batch got.</summary>
+public enum BatchStatus
+{
+    Frozen,
+    Uploading,
+    Publishing,
+    Delivered,
+
+    /// <summary>The far side may have it; never sent again by itself.</summary>
+    DeliveredUnconfirmed,
+}
+
+/// <summary>A run that has just begun.</summary>
+public sealed record SyncRunStart(long RunId, long Number, DateTimeOffset StartedAt);
+
+/// <summary>A batch a run left behind.</summary>
+public sealed record UnfinishedBatch(long BatchId, BatchStatus Status, string FileName, string? TemporaryName, int Attempts, long Length, string Sha256);
+
+/// <summary>One tardy as a layout sees it.</summary>
+/// <param name="RecordId">The record.</param>
+/// <param name="Version">Its present version.</param>
+/// <param name="IsOwed">False: it comes along because its day is sent again.</param>
+/// <param name="IsWithdrawn">The tardy is no longer one; the SIS was told otherwise before.</param>
+/// <param name="SchoolId">The school.</param>
+/// <param name="SchoolCode">As the school is known here.</param>
+/// <param name="SisSchoolCode">As the SIS knows it; the same as <paramref name="SchoolCode"/> where the school has none.</param>
+/// <param name="StudentNumber">Text: leading zeros count.</param>
+/// <param name="Date">In the school's zone.</param>
+/// <param name="PeriodName">For people.</param>
+/// <param name="SisPeriodCode">Byte for byte.</param>
+/// <param name="ExternalCode">Byte for byte.</param>
+/// <param name="MinutesLate">Whole minutes from the bell.</param>
+/// <param name="PassId">The pass that won.</param>
+/// <param name="IssuedAt">With the school's offset at that moment.</param>
+public sealed record TardyLine(
+    long RecordId, long Version, bool IsOwed, bool IsWithdrawn, long SchoolId, string SchoolCode, string SisSchoolCode, string StudentNumber, DateOnly Date,
+    string PeriodName, string SisPeriodCode, string ExternalCode, int MinutesLate, string PassId, DateTimeOffset IssuedAt);
+
+/// <summary>A file that is ready to be frozen.</summary>
+/// <param name="FileName">Final name.</param>
+/// <param name="Content">Exact bytes.</param>
+/// <param name="Sha256">Of <paramref name="Content"/>, upper-case hex.</param>
+/// <param name="Rows">Data rows, without the header.</param>
+/// <param name="Lines">What the file settles, and what it repeats.</param>
+public sealed record RenderedFile(string FileName, byte[] Content, string Sha256, int Rows, ImmutableArray<TardyLine> Lines);
+
+/// <summary>A record that is not sent until a person has done something, and what.</summary>
+public sealed record HeldLine(TardyLine Line, HoldReason Reason, string Explanation);
+
+/// <summary>Why a record is held.</summary>
+public enum HoldReason
+{
+    /// <summary>Older than the connector may send: the SIS locks past days.</summary>
+    TooOld,
+
+    /// <summary>A value is longer than the layout allows. Never cut.</summary>
+    TooLong,
+
+    /// <summary>A value holds a character that the layout's encoding does not have, or that would break the file.</summary>
+    NotEncodable,
+}
+
+/// <summary>Result of freezing.</summary>
+public abstract record FreezeResult
+{
+    private FreezeResult()
+    {
+    }
+
+    /// <summary>Committed; one batch for each file, in order.</summary>
+    public sealed record Frozen(ImmutableArray<long> BatchIds) : FreezeResult;
+
+    /// <summary>Another run was faster with at least one line; nothing was stored.</summary>
+    public sealed record AlreadyFrozen : FreezeResult;
+}

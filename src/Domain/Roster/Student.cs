@@ -1,0 +1,58 @@
+namespace K12Sync.Domain.Roster;
+
+/// <summary>A student of the district. Numbers are text: leading zeros are part of them.</summary>
+public sealed class Student
+{
+    private Student() => Facts = null!;
+
+    /// <summary>A new student; <paramref name="studentNumber"/> never changes.</summary>
+    public Student(string studentNumber, StudentFacts facts)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(studentNumber);
+        (StudentNumber, Facts) = (studentNumber, facts);
+    }
+
+    public long Id { get; private set; }
+
+    /// <summary>Unique in the district, compared ordinally.</summary>
+    public string StudentNumber { get; private set; } = "";
+
+    public StudentFacts Facts { get; private set; }
+
+    /// <summary>Takes new facts. Returns false if they are the ones it has.</summary>
+    public bool Edit(StudentFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        if (Facts == facts)
+            return false;
+        Facts = facts;
+        return true;
+    }
+}
+
+/// <summary>Who a student is. Names are kept as written, in any script.</summary>
+public sealed record StudentFacts(string? StateId, string FirstName, string MiddleName, string LastName, DateOnly? BirthDate, string Grade);
+
+/// <summary>A student attends a school. A student may attend two; a pass at any other school is <c>NotEnrolled</c>.</summary>
+public sealed class Enrollment
+{
+    private Enrollment()
+    {
+    }
+
+    /// <summary>Enrolled from <paramref name="from"/> to <paramref name="to"/>, both inclusive; null: open.</summary>
+    public Enrollment(long schoolId, string studentNumber, DateOnly? from = null, DateOnly? to = null) =>
+        (SchoolId, StudentNumber, From, To) = (schoolId, studentNumber, from, to);
+
+    public long Id { get; private set; }
+
+    public long SchoolId { get; private set; }
+
+    public string StudentNumber { get; private set; } = "";
+
+    /// <summary>First day, inclusive; null: always.</summary>
+    public DateOnly? From { get; private set; }
+
+    /// <summary>Last day, inclusive; null: still.</summary>
+    public DateOnly? To { get; private set; }
+}
