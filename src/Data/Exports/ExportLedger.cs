@@ -1,0 +1,151 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using K12Sync.Data.Storage;
+using K12Sync.Domain.Exports;
+using K12Sync.Domain.SchoolCalendar;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Data.Exports;
+
+/// <summary>The ledger in the database. "Was it sent?" is answered by the lines of <see cref="SyncEntryRow"/>, never by a flag on a record.</summary>
+public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedger
+{
+    // A record is owed when its present version has no line, and either the SIS should hold it or the SIS was once told of it.
+    private static string Owed(K12SyncDb db) => $"""
+        WITH facts AS (
+            SELECT r.*, s."Code" AS "SchoolCode", s."SisSchoolCode", s."Zone",
+                r."Withdrawn" OR NOT (@allCodes OR r."Code" IN ({db.ValuesOf("@codes")})) AS "Gone",
+                EXISTS (SELECT 1 FROM "SyncEntries" e WHERE e."DistrictId" = @district AND e."ConnectorId" = @connector AND e."RecordId" = r."Id" AND e."SettlesVersion" = r."RecordVersion") AS "Settled",
+                EXISTS (SELECT 1 FROM "SyncEntries" e WHERE e."DistrictId" = @district AND e."ConnectorId" = @connector AND e."RecordId" = r."Id" AND e."SettlesVersion" IS NOT NULL) AS "Told"
+            FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId" AND s."DistrictId" = @district
+            WHERE r."DistrictId" = @district AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")}))
+        ), lines AS (
+            SELECT f.*, NOT f."Settled" AND (f."Told" OR NOT f."Gone") AS "IsOwed" FROM facts f
+        )
+        SELECT l."Id", l."RecordVersion", l."IsOwed", l."Gone", l."SchoolId", l."SchoolCode", l."SisSchoolCode", l."StudentNumber", l."Date",
+            l."PeriodName", l."SisPeriodCode", l."ExternalCode", l."MinutesLate", l."PassId", l."IssuedAt", l."Zone"
+        FROM lines l
+        WHERE (l."IsOwed" OR NOT l."Gone") AND EXISTS (SELECT 1 FROM lines o WHERE o."IsOwed" AND o."SchoolId" = l."SchoolId" AND o."Date" = l."Date")
+        ORDER BY l."SchoolCode", l."Date", l."SisPeriodCode", l."StudentNumber";
+        """;
+
+    /// <inheritdoc/>
+    public async Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var number = await db.SyncRuns.Where(r => r.ConnectorId == connector.Id).MaxAsync(r => (long?)r.Number, cancellation) ?? 0;
+        var run = new SyncRunRow(connector, number + 1, trigger, clock.GetUtcNow());
+        db.Add(run);
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new SyncRunStart(run.Id, run.Number, run.StartedAt);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<UnfinishedBatch>> UnfinishedAsync(Connector connector, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        return await db.ExportBatches.AsNoTracking()
+            .Where(b => b.ConnectorId == connector.Id && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading || b.Status == BatchStatus.Publishing))
+            .OrderBy(b => b.Id)
+            .Select(b => new UnfinishedBatch(b.Id, b.Status, b.FileName, b.TemporaryName, b.Attempts, b.Length, b.Sha256))
+            .ToListAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        var (schools, codes) = (connector.Definition.Schools, connector.Definition.Codes);
+        await using var command = DistrictSql.Command(db, Owed(db), ("@connector", connector.Id),
+            ("@allSchools", schools.IsEmpty), ("@schools", JsonSerializer.Serialize(schools)),
+            ("@allCodes", codes.IsEmpty), ("@codes", JsonSerializer.Serialize(codes)));
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var zones = new Dictionary<string, SchoolZone>(StringComparer.Ordinal);
+        while (await row.ReadAsync(cancellation))
+            yield return Line(row, zones);
+    }
+
+    private static TardyLine Line(DbDataReader row, Dictionary<string, SchoolZone> zones)
+    {
+        var id = row.GetString(15);
+        if (!zones.TryGetValue(id, out var zone))
+            zones[id] = zone = SchoolZone.Find(id) ?? throw new InvalidOperationException($"This machine has no time-zone data for {id}.");
+        var school = row.GetString(5);
+        return new TardyLine(
+            row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3), row.GetInt64(4), school, row.IsDBNull(6) ? school : row.GetString(6),
+            row.GetString(7), row.GetFieldValue<DateOnly>(8), row.GetString(9), row.GetString(10), row.GetString(11), row.GetInt32(12), row.GetString(13),
+            zone.At(new DateTimeOffset(row.GetInt64(14), TimeSpan.Zero)).Instant);
+    }
+
+    /// <inheritdoc/>
+    public async Task<FreezeResult> FreezeAsync(long runId, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(held);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
+        var batches = files.Select(f => new ExportBatchRow(run.ConnectorId, runId, f, clock.GetUtcNow())).ToList();
+        db.AddRange(batches);
+        run.Froze(files.Sum(f => f.Lines.Count(l => l.IsOwed)), held.Count);
+        await db.SaveChangesAsync(cancellation);
+        db.AddRange(batches.Zip(files, (batch, file) => new ExportContentRow(batch.Id, file.Content)));
+        await db.SaveChangesAsync(cancellation);
+        try
+        {
+            await new SyncEntryWriter(db, run, clock).WriteAsync(batches, files, held, cancellation);
+        }
+        catch (DbException e) when (e.IsUniqueViolation())
+        {
+            await transaction.RollbackAsync(cancellation);
+            db.ChangeTracker.Clear();
+            return new FreezeResult.AlreadyFrozen();
+        }
+        await transaction.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
+        return new FreezeResult.Frozen([.. batches.Select(b => b.Id)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation) =>
+        db.ExportContents.AsNoTracking().Where(c => c.BatchId == batchId).Select(c => c.Bytes).SingleAsync(cancellation);
+
+    /// <inheritdoc/>
+    public Task UploadingAsync(long batchId, int attempt, string temporaryName, CancellationToken cancellation) =>
+        MoveAsync(batchId, b => b.Upload(attempt, temporaryName), null, cancellation);
+
+    /// <inheritdoc/>
+    public Task PublishingAsync(long batchId, CancellationToken cancellation) => MoveAsync(batchId, b => b.Publish(), null, cancellation);
+
+    /// <inheritdoc/>
+    public Task SettleAsync(long batchId, CancellationToken cancellation) =>
+        MoveAsync(batchId, b => b.Deliver(clock.GetUtcNow()), SyncEntryStatus.Delivered, cancellation);
+
+    /// <inheritdoc/>
+    public Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation) =>
+        MoveAsync(batchId, b => b.LeaveUnconfirmed(reason), SyncEntryStatus.Unconfirmed, cancellation);
+
+    /// <inheritdoc/>
+    public async Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation)
+    {
+        var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
+        var sent = await db.SyncEntries.CountAsync(e => e.SyncRunId == runId && e.Status == SyncEntryStatus.Delivered, cancellation);
+        run.Finish(status, sent, error, clock.GetUtcNow());
+        await db.SaveChangesAsync(cancellation);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task MoveAsync(long batchId, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var batch = await db.ExportBatches.SingleAsync(b => b.Id == batchId, cancellation);
+        verb(batch);
+        await db.SaveChangesAsync(cancellation);
+        if (settled is { } status)
+            await SyncEntryWriter.SettleAsync(db, batchId, status, cancellation);
+        await transaction.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
+    }
+}

@@ -1,0 +1,209 @@
+using K12Sync.Data.Storage;
+using K12Sync.Data.Tardies;
+using K12Sync.Domain.Exports;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace K12Sync.Data.Exports;
+
+/// <summary>A connector: a name and a definition.</summary>
+public sealed class ConnectorRow
+{
+    private ConnectorRow() => Definition = null!;
+
+    public ConnectorRow(string name, ConnectorDefinition definition) => (Name, Definition) = (name, definition);
+
+    public long Id { get; private set; }
+
+    /// <summary>Unique in the district, compared ordinally.</summary>
+    public string Name { get; private set; } = "";
+
+    public ConnectorDefinition Definition { get; private set; }
+}
+
+/// <summary>One pass of a connector.</summary>
+public sealed class SyncRunRow
+{
+    private SyncRunRow()
+    {
+    }
+
+    internal SyncRunRow(Connector connector, long number, RunTrigger trigger, DateTimeOffset startedAt) =>
+        (ConnectorId, ConnectorName, Number, Trigger, StartedAt) = (connector.Id, connector.Name, number, trigger, startedAt);
+
+    public long Id { get; private set; }
+    public long ConnectorId { get; private set; }
+    public string ConnectorName { get; private set; } = "";
+
+    /// <summary>1, 2, 3 ... in the connector.</summary>
+    public long Number { get; private set; }
+
+    public RunTrigger Trigger { get; private set; }
+    public SyncRunStatus Status { get; private set; } = SyncRunStatus.Running;
+    public DateTimeOffset StartedAt { get; private set; }
+    public DateTimeOffset? FinishedAt { get; private set; }
+    public int RowsSelected { get; private set; }
+    public int RowsSent { get; private set; }
+    public int RowsHeld { get; private set; }
+    public string? Error { get; private set; }
+
+    internal void Froze(int owed, int held) => (RowsSelected, RowsHeld) = (owed + held, held);
+
+    internal void Finish(SyncRunStatus status, int rowsSent, string? error, DateTimeOffset at) =>
+        (Status, RowsSent, Error, FinishedAt) = (status, rowsSent, error, at);
+}
+
+/// <summary>A frozen file and how far it got.</summary>
+public sealed class ExportBatchRow
+{
+    private ExportBatchRow()
+    {
+    }
+
+    internal ExportBatchRow(long connectorId, long syncRunId, RenderedFile file, DateTimeOffset frozenAt)
+    {
+        (ConnectorId, SyncRunId, FrozenAt) = (connectorId, syncRunId, frozenAt);
+        (FileName, Length, Sha256, Rows) = (file.FileName, file.Content.LongLength, file.Sha256, file.Rows);
+    }
+
+    public long Id { get; private set; }
+    public long ConnectorId { get; private set; }
+    public long SyncRunId { get; private set; }
+    public string FileName { get; private set; } = "";
+    public long Length { get; private set; }
+
+    /// <summary>Upper-case hex.</summary>
+    public string Sha256 { get; private set; } = "";
+
+    public int Rows { get; private set; }
+    public BatchStatus Status { get; private set; } = BatchStatus.Frozen;
+    public int Attempts { get; private set; }
+    public string? TemporaryName { get; private set; }
+    public DateTimeOffset FrozenAt { get; private set; }
+    public DateTimeOffset? DeliveredAt { get; private set; }
+    public string? Reason { get; private set; }
+
+    internal void Upload(int attempt, string temporaryName) =>
+        (Status, Attempts, TemporaryName) = (BatchStatus.Uploading, attempt, temporaryName);
+
+    internal void Publish() => Status = BatchStatus.Publishing;
+
+    internal void Deliver(DateTimeOffset at) => (Status, DeliveredAt) = (BatchStatus.Delivered, at);
+
+    internal void LeaveUnconfirmed(string reason) => (Status, Reason) = (BatchStatus.DeliveredUnconfirmed, reason);
+}
+
+/// <summary>The bytes of a batch, apart from it so that lists of batches stay light.</summary>
+public sealed class ExportContentRow
+{
+    private ExportContentRow() => Bytes = [];
+
+    internal ExportContentRow(long batchId, byte[] bytes) => (BatchId, Bytes) = (batchId, bytes);
+
+    public long BatchId { get; private set; }
+#pragma warning disable CA1819 // A row's column: EF reads and writes it as one value.
+    public byte[] Bytes { get; private set; }
+#pragma warning restore CA1819
+}
+
+/// <summary>What a line of a run says about its record.</summary>
+public enum SyncEntryStatus
+{
+    /// <summary>In a frozen file that has not arrived yet.</summary>
+    Frozen,
+
+    /// <summary>In a file that has arrived.</summary>
+    Delivered,
+
+    /// <summary>In a file that may have arrived; a person decides.</summary>
+    Unconfirmed,
+
+    /// <summary>Waits for a person.</summary>
+    Held,
+
+    /// <summary>Came along because its day was sent again; settles nothing.</summary>
+    Repeated,
+}
+
+/// <summary>One record's line in one run.</summary>
+public sealed class SyncEntryRow
+{
+    private SyncEntryRow()
+    {
+    }
+
+    public long Id { get; private set; }
+    public long SyncRunId { get; private set; }
+    public long? BatchId { get; private set; }
+    public long ConnectorId { get; private set; }
+    public long RecordId { get; private set; }
+    public long RecordVersion { get; private set; }
+
+    /// <summary>The version this line settles; null where it settles nothing. Unique per connector and record: no version is sent twice.</summary>
+    public long? SettlesVersion { get; private set; }
+
+    /// <summary>The line took the record out of the SIS.</summary>
+    public bool Withdrawn { get; private set; }
+
+    public long SchoolId { get; private set; }
+    public string StudentNumber { get; private set; } = "";
+    public DateOnly Date { get; private set; }
+    public string Period { get; private set; } = "";
+    public string ExternalCode { get; private set; } = "";
+    public SyncEntryStatus Status { get; private set; }
+    public string? Reason { get; private set; }
+}
+
+/// <summary>A record that a connector holds for a person, as of its last run.</summary>
+public sealed class HeldRecordRow
+{
+    private HeldRecordRow()
+    {
+    }
+
+    public long Id { get; private set; }
+    public long ConnectorId { get; private set; }
+    public long RecordId { get; private set; }
+    public HoldReason Reason { get; private set; }
+    public string Explanation { get; private set; } = "";
+    public DateTimeOffset Since { get; private set; }
+
+    /// <summary>The last run that held it.</summary>
+    public long SyncRunId { get; private set; }
+}
+
+internal sealed class ExportTables :
+    IEntityTypeConfiguration<ConnectorRow>, IEntityTypeConfiguration<SyncRunRow>, IEntityTypeConfiguration<ExportBatchRow>,
+    IEntityTypeConfiguration<ExportContentRow>, IEntityTypeConfiguration<SyncEntryRow>, IEntityTypeConfiguration<HeldRecordRow>
+{
+    public void Configure(EntityTypeBuilder<ConnectorRow> builder)
+    {
+        builder.Property<long>(Columns.DistrictId);
+        builder.HasIndex(Columns.DistrictId, nameof(ConnectorRow.Name)).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<SyncRunRow> builder) => builder.HasIndex(r => new { r.ConnectorId, r.Number }).IsUnique();
+
+    public void Configure(EntityTypeBuilder<ExportBatchRow> builder)
+    {
+        builder.HasIndex(b => new { b.ConnectorId, b.Status });
+        builder.BelongsTo<ExportBatchRow, SyncRunRow>(b => b.SyncRunId);
+    }
+
+    public void Configure(EntityTypeBuilder<ExportContentRow> builder)
+    {
+        builder.HasKey(c => c.BatchId);
+        builder.Property(c => c.BatchId).ValueGeneratedNever();
+        builder.BelongsTo<ExportContentRow, ExportBatchRow>(c => c.BatchId);
+    }
+
+    public void Configure(EntityTypeBuilder<SyncEntryRow> builder)
+    {
+        builder.HasIndex(e => new { e.ConnectorId, e.RecordId, e.SettlesVersion }).IsUnique();
+        builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
+        builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
+        builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);
+    }
+
+    public void Configure(EntityTypeBuilder<HeldRecordRow> builder) => builder.HasIndex(h => new { h.ConnectorId, h.RecordId }).IsUnique();
+}

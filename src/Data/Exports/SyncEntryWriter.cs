@@ -1,0 +1,101 @@
+using System.Data.Common;
+using K12Sync.Data.Storage;
+using K12Sync.Domain.Exports;
+
+namespace K12Sync.Data.Exports;
+
+/// <summary>Writes the lines of a run, many at a time, inside the transaction that freezes its files.</summary>
+internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider clock)
+{
+    /// <summary>One line for each line of the files, and for each record that is held now and was not for the same reason before.</summary>
+    public async Task WriteAsync(
+        List<ExportBatchRow> batches, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation)
+    {
+        var stamp = await ChangeClock.TakeAsync(db, files.Sum(f => f.Lines.Length) + 2 * held.Count, cancellation);
+        await using var insert = InsertEntry();
+        foreach (var (batch, file) in batches.Zip(files))
+            foreach (var line in file.Lines)
+                await InsertAsync(insert, line, batch.Id, line.IsOwed ? SyncEntryStatus.Frozen : SyncEntryStatus.Repeated, null, stamp++, cancellation);
+        await using var hold = Hold();
+        foreach (var (line, reason, explanation) in held)
+            if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
+                await InsertAsync(insert, line, null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
+        await ReleaseAsync(cancellation);
+    }
+
+    /// <summary>The batch has arrived, or may have: its lines and records change for whoever follows changes.</summary>
+    public static async Task SettleAsync(K12SyncDb db, long batchId, SyncEntryStatus status, CancellationToken cancellation)
+    {
+        var stamp = await ChangeClock.TakeAsync(db, 1, cancellation);
+        await using var entries = DistrictSql.Command(db, """
+            UPDATE "SyncEntries" SET "Status" = @status, "ChangeVersion" = @stamp
+            WHERE "DistrictId" = @district AND "BatchId" = @batch AND "SettlesVersion" IS NOT NULL;
+            """, ("@status", status), ("@stamp", stamp), ("@batch", batchId));
+        await entries.ExecuteNonQueryAsync(cancellation);
+        await using var records = DistrictSql.Command(db, """
+            UPDATE "TardyRecords" SET "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" IN
+                (SELECT "RecordId" FROM "SyncEntries" WHERE "DistrictId" = @district AND "BatchId" = @batch AND "SettlesVersion" IS NOT NULL);
+            """, ("@stamp", stamp), ("@batch", batchId));
+        await records.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private DbCommand InsertEntry()
+    {
+        var insert = DistrictSql.Command(db, """
+            INSERT INTO "SyncEntries" ("DistrictId", "SyncRunId", "BatchId", "ConnectorId", "RecordId", "RecordVersion", "SettlesVersion", "Withdrawn", "SchoolId", "StudentNumber", "Date", "Period", "ExternalCode", "Status", "Reason", "Version", "ChangeVersion")
+            VALUES (@district, @run, @batch, @connector, @record, @version, @settles, @withdrawn, @school, @student, @date, @period, @code, @status, @reason, @stamp, @stamp);
+            """, ("@run", run.Id), ("@connector", run.ConnectorId));
+        foreach (var name in (string[])["@batch", "@record", "@version", "@settles", "@withdrawn", "@school", "@student", "@date", "@period", "@code", "@status", "@reason", "@stamp"])
+            insert.Add(name);
+        return insert;
+    }
+
+    private static Task InsertAsync(
+        DbCommand insert, TardyLine line, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
+    {
+        var values = insert.Parameters;
+        values["@batch"].Set(batchId);
+        values["@record"].Set(line.RecordId);
+        values["@version"].Set(line.Version);
+        values["@settles"].Set(status == SyncEntryStatus.Frozen ? line.Version : null);
+        values["@withdrawn"].Set(line.IsWithdrawn);
+        values["@school"].Set(line.SchoolId);
+        values["@student"].Set(line.StudentNumber);
+        values["@date"].Set(line.Date);
+        values["@period"].Set(line.SisPeriodCode);
+        values["@code"].Set(line.ExternalCode);
+        values["@status"].Set(status);
+        values["@reason"].Set(reason);
+        values["@stamp"].Set(stamp);
+        return insert.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private DbCommand Hold() => DistrictSql.Command(db, """
+        INSERT INTO "HeldRecords" ("DistrictId", "ConnectorId", "RecordId", "Reason", "Explanation", "Since", "SyncRunId", "Version", "ChangeVersion")
+        VALUES (@district, @connector, @record, @reason, @explanation, @since, @run, @stamp, @stamp)
+        ON CONFLICT ("ConnectorId", "RecordId") DO UPDATE SET "SyncRunId" = excluded."SyncRunId",
+            "Since" = CASE WHEN "HeldRecords"."Reason" = excluded."Reason" THEN "HeldRecords"."Since" ELSE excluded."Since" END,
+            "Reason" = excluded."Reason", "Explanation" = excluded."Explanation", "ChangeVersion" = excluded."ChangeVersion"
+        RETURNING "Since";
+        """, ("@connector", run.ConnectorId), ("@run", run.Id), ("@since", clock.GetUtcNow()), ("@record", null), ("@reason", null), ("@explanation", null), ("@stamp", null));
+
+    /// <summary>True if the record was not held for this reason before.</summary>
+    private static async Task<bool> HoldAsync(DbCommand hold, TardyLine line, HoldReason reason, string explanation, long stamp, CancellationToken cancellation)
+    {
+        var values = hold.Parameters;
+        values["@record"].Set(line.RecordId);
+        values["@reason"].Set(reason);
+        values["@explanation"].Set(explanation);
+        values["@stamp"].Set(stamp);
+        return Equals(await hold.ExecuteScalarAsync(cancellation), values["@since"].Value);
+    }
+
+    /// <summary>What this run did not hold is held no longer.</summary>
+    private async Task ReleaseAsync(CancellationToken cancellation)
+    {
+        await using var release = DistrictSql.Command(db,
+            """DELETE FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run;""",
+            ("@connector", run.ConnectorId), ("@run", run.Id));
+        await release.ExecuteNonQueryAsync(cancellation);
+    }
+}

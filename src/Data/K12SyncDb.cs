@@ -1,0 +1,154 @@
+using System.Linq.Expressions;
+using K12Sync.Data.Access;
+using K12Sync.Data.BellSchedules;
+using K12Sync.Data.Exports;
+using K12Sync.Data.Passes;
+using K12Sync.Data.SchoolCalendar;
+using K12Sync.Data.Storage;
+using K12Sync.Data.Tardies;
+using K12Sync.Domain.BehaviorCodes;
+using K12Sync.Domain.BellSchedules;
+using K12Sync.Domain.Exports;
+using K12Sync.Domain.Roster;
+using K12Sync.Domain.SchoolCalendar;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace K12Sync.Data;
+
+/// <summary>
+/// All rows of one district. The district is not an argument of queries: every table carries it in a column that no class shows,
+/// a filter on it is put on every table in one place, and every row that is saved gets it.
+/// </summary>
+/// <remarks>
+/// <see cref="Columns.Version"/> (the concurrency token) and <see cref="Columns.ChangeVersion"/> are stamped on every save from the
+/// district's one clock, see <see cref="ChangeClock"/>.
+/// </remarks>
+public abstract class K12SyncDb : DbContext
+{
+    /// <summary>The rows of <paramref name="district"/>, and no others.</summary>
+    protected K12SyncDb(DbContextOptions options, DistrictId district) : base(options) => DistrictId = district.Value;
+
+    /// <summary>The district in force.</summary>
+    internal long DistrictId { get; }
+
+    /// <summary>SQL that lists the texts of a JSON array given as a parameter: the databases have it in different words.</summary>
+    internal abstract string ValuesOf(string parameter);
+
+    public DbSet<District> Districts => Set<District>();
+    public DbSet<School> Schools => Set<School>();
+    public DbSet<Student> Students => Set<Student>();
+    public DbSet<Enrollment> Enrollments => Set<Enrollment>();
+    public DbSet<BehaviorCode> BehaviorCodes => Set<BehaviorCode>();
+    public DbSet<ScheduleRow> BellSchedules => Set<ScheduleRow>();
+    public DbSet<ScheduleVersionRow> BellScheduleVersions => Set<ScheduleVersionRow>();
+    public DbSet<WeekdayRow> DefaultWeeks => Set<WeekdayRow>();
+    public DbSet<DatedDayRow> DatedDays => Set<DatedDayRow>();
+    public DbSet<PassRow> Passes => Set<PassRow>();
+    public DbSet<PendingDayRow> PendingDays => Set<PendingDayRow>();
+    public DbSet<TardyRecordRow> TardyRecords => Set<TardyRecordRow>();
+    public DbSet<ConnectorRow> Connectors => Set<ConnectorRow>();
+    public DbSet<SyncRunRow> SyncRuns => Set<SyncRunRow>();
+    public DbSet<ExportBatchRow> ExportBatches => Set<ExportBatchRow>();
+    public DbSet<ExportContentRow> ExportContents => Set<ExportContentRow>();
+    public DbSet<SyncEntryRow> SyncEntries => Set<SyncEntryRow>();
+    public DbSet<HeldRecordRow> HeldRecords => Set<HeldRecordRow>();
+
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        throw new NotSupportedException("Save asynchronously: stamping may wait for another writer.");
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var changed = ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
+        if (changed.Count == 0)
+            return 0;
+        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        var stamp = await ChangeClock.TakeAsync(this, changed.Count, cancellationToken);
+        foreach (var entry in changed)
+        {
+            if (entry.State == EntityState.Added)
+                entry.Property(Columns.DistrictId).CurrentValue = DistrictId;
+            if (entry.State == EntityState.Deleted)
+                continue;
+            entry.Property(Columns.Version).CurrentValue = stamp;
+            entry.Property(Columns.ChangeVersion).CurrentValue = stamp++;
+        }
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellationToken);
+        return saved;
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.ComplexProperties<ClassPeriod>();
+        configurationBuilder.ComplexProperties<StudentFacts>();
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+        configurationBuilder.Properties<SchoolZone>().HaveConversion<ZoneId>();
+        configurationBuilder.Properties<LatenessLadder>().HaveConversion<LadderText>();
+        configurationBuilder.Properties<ConnectorDefinition>().HaveConversion<ConnectorText>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(K12SyncDb).Assembly);
+        foreach (var row in Tables)
+        {
+            var built = modelBuilder.Entity(row);
+            built.Property<long>(Columns.Version).IsConcurrencyToken();
+            built.Property<long>(Columns.ChangeVersion);
+            if (row != typeof(District))
+                built.Property<long>(Columns.DistrictId);
+            built.HasQueryFilter(InDistrict(row));
+        }
+    }
+
+    /// <summary>Every table there is: what has a <see cref="DbSet{TEntity}"/> here.</summary>
+    private static IEnumerable<Type> Tables => typeof(K12SyncDb).GetProperties()
+        .Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(DbSet<>))
+        .Select(p => p.PropertyType.GetGenericArguments()[0]);
+
+    /// <summary><c>row => row.DistrictId == this.DistrictId</c>, for any table.</summary>
+    private LambdaExpression InDistrict(Type row)
+    {
+        var parameter = Expression.Parameter(row, "row");
+        var column = row == typeof(District) ? nameof(District.Id) : Columns.DistrictId;
+        var owner = Expression.Call(typeof(EF), nameof(EF.Property), [typeof(long)], parameter, Expression.Constant(column));
+        var mine = Expression.Property(Expression.Constant(this, typeof(K12SyncDb)), nameof(DistrictId));
+        return Expression.Lambda(Expression.Equal(owner, mine), parameter);
+    }
+
+    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
+        instant => instant.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+
+    private sealed class ZoneId() : ValueConverter<SchoolZone, string>(zone => zone.Id, id => FindZone(id));
+
+    private sealed class LadderText() : ValueConverter<LatenessLadder, string>(ladder => ladder.ToString(), text => ReadLadder(text));
+
+    private sealed class ConnectorText() : ValueConverter<ConnectorDefinition, string>(
+        definition => ConnectorJson.Write(definition), json => ConnectorJson.Read(json));
+
+    private static SchoolZone FindZone(string id) =>
+        SchoolZone.Find(id) ?? throw new InvalidOperationException($"This machine has no time-zone data for {id}. Install the operating system's time-zone package.");
+
+    private static LatenessLadder ReadLadder(string text) =>
+        LatenessLadder.Parse(text, out var reason) ?? throw new InvalidOperationException(reason);
+}
+
+/// <summary>Columns that every table has and no class shows.</summary>
+internal static class Columns
+{
+    /// <summary>Whose row it is.</summary>
+    public const string DistrictId = nameof(DistrictId);
+
+    /// <summary>Moves when the row's content does; the concurrency token.</summary>
+    public const string Version = nameof(Version);
+
+    /// <summary>Moves when anything a reader of changes would want to know does.</summary>
+    public const string ChangeVersion = nameof(ChangeVersion);
+}

@@ -1,0 +1,55 @@
+using K12Sync.Data.Storage;
+
+namespace K12Sync.Data.Passes;
+
+/// <summary>
+/// Marks the school-days whose passes must be mapped again. Marking belongs in the transaction of the change that makes it necessary:
+/// whatever crashes afterwards, the mark is there.
+/// </summary>
+public sealed class PendingDays(K12SyncDb db)
+{
+    private const string Mark = """
+        ON CONFLICT ("SchoolId", "Date") DO UPDATE SET "Mark" = excluded."Mark", "ChangeVersion" = excluded."ChangeVersion";
+        """;
+
+    private const string MarkDaysOfPasses = """
+        INSERT INTO "PendingDays" ("DistrictId", "SchoolId", "Date", "Mark", "Version", "ChangeVersion")
+        SELECT DISTINCT @district, p."SchoolId", p."Date", @stamp, @stamp, @stamp FROM "Passes" p WHERE p."DistrictId" = @district AND
+        """;
+
+    /// <summary>These days.</summary>
+    public async Task MarkAsync(IReadOnlyCollection<(long School, DateOnly Date)> days, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(days);
+        var stamp = await ChangeClock.TakeAsync(db, 1, cancellation);
+        await using var insert = DistrictSql.Command(db, """
+            INSERT INTO "PendingDays" ("DistrictId", "SchoolId", "Date", "Mark", "Version", "ChangeVersion")
+            VALUES (@district, @school, @date, @stamp, @stamp, @stamp)
+            """ + "\n" + Mark, ("@school", 0L), ("@date", default(DateOnly)), ("@stamp", stamp));
+        foreach (var (school, date) in days)
+        {
+            insert.Parameters["@school"].Set(school);
+            insert.Parameters["@date"].Set(date);
+            await insert.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Every day of a school that has a pass, from <paramref name="from"/> (inclusive) on.</summary>
+    public Task MarkSchoolAsync(long school, DateOnly from, CancellationToken cancellation) =>
+        RunAsync("""p."SchoolId" = @school AND p."Date" >= @from""", cancellation, ("@school", school), ("@from", from));
+
+    /// <summary>Every day on which this student has a pass anywhere.</summary>
+    public Task MarkStudentAsync(string studentNumber, CancellationToken cancellation) =>
+        RunAsync("""p."StudentNumber" = @student""", cancellation, ("@student", studentNumber));
+
+    /// <summary>Every day on which a pass with this behaviour code was given; at one school, or anywhere where <paramref name="school"/> is null.</summary>
+    public Task MarkCodeAsync(string code, long? school, CancellationToken cancellation) =>
+        RunAsync("""p."Code" = @code AND (@school = 0 OR p."SchoolId" = @school)""", cancellation, ("@code", code), ("@school", school ?? 0));
+
+    private async Task RunAsync(string condition, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        var stamp = await ChangeClock.TakeAsync(db, 1, cancellation);
+        await using var command = DistrictSql.Command(db, $"{MarkDaysOfPasses} {condition}\n{Mark}", [("@stamp", stamp), .. parameters]);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,141 @@
+using K12Sync.Data.Access;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Data.Storage;
+
+/// <summary>Why a database was not opened. The message is for the person at the keyboard; the file was not changed.</summary>
+public sealed class DatabaseRefusedException : Exception
+{
+    public DatabaseRefusedException(string message) : base(message)
+    {
+    }
+
+    public DatabaseRefusedException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public DatabaseRefusedException()
+    {
+    }
+}
+
+/// <summary>How the schema of a database compares with this program's.</summary>
+public enum SchemaState
+{
+    /// <summary>There is no database yet.</summary>
+    Missing,
+
+    /// <summary>It lacks migrations that this program has.</summary>
+    Older,
+
+    /// <summary>It is what this program expects.</summary>
+    Current,
+}
+
+/// <summary>
+/// The folder a K12Sync keeps its things in: the SQLite database, its backups, and by default the outbox.
+/// </summary>
+public sealed class DataFolder(string path, TimeProvider clock)
+{
+    // Above this a full check would be felt at every start; the doctor still does it.
+    private const long LargestCheckedAtOpen = 256L << 20;
+    private static readonly byte[] SqliteHeader = "SQLite format 3\0"u8.ToArray();
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>The database file.</summary>
+    public string DatabasePath => System.IO.Path.Combine(Path, "k12sync.db");
+
+    private string ConnectionString => new SqliteConnectionStringBuilder
+    {
+        DataSource = DatabasePath,
+        ForeignKeys = true,
+        DefaultTimeout = 60,
+    }.ToString();
+
+    /// <summary>The rows of a district. The database must have been found <see cref="SchemaState.Current"/>.</summary>
+    public K12SyncDb Open(DistrictId district) => new SqliteDb(SqliteDb.Options(ConnectionString), district);
+
+    /// <summary>Looks at the database without changing a byte of it.</summary>
+    /// <exception cref="DatabaseRefusedException">It is damaged, not a database, not ours, or written by a newer K12Sync.</exception>
+    public async Task<SchemaState> ExamineAsync(CancellationToken cancellation)
+    {
+        if (!File.Exists(DatabasePath))
+            return SchemaState.Missing;
+        await RefuseOtherFilesAsync(cancellation);
+        try
+        {
+            await using var db = Open(default);
+            await RefuseDamageAsync(db, cancellation);
+            var applied = (await db.Database.GetAppliedMigrationsAsync(cancellation)).ToList();
+            var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+            if (applied.Count == 0)
+                throw new DatabaseRefusedException($"{DatabasePath} is a SQLite database, but not K12Sync's. Nothing was changed. Name another folder with --data.");
+            if (applied.Find(m => !known.Contains(m)) is { } newer)
+                throw new DatabaseRefusedException(
+                    $"{DatabasePath} was written by a newer K12Sync (schema {newer}). Nothing was changed. Install that version, or restore a backup made before the upgrade.");
+            return applied.Count < known.Count ? SchemaState.Older : SchemaState.Current;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+        {
+            throw Damaged(e.Message, e);
+        }
+    }
+
+    /// <summary>Brings the database to this program's schema, making it if there is none. An older one is backed up first.</summary>
+    /// <returns>The path of the backup, or null if none was needed.</returns>
+    public async Task<string?> MigrateAsync(CancellationToken cancellation)
+    {
+        var state = await ExamineAsync(cancellation);
+        if (state == SchemaState.Current)
+            return null;
+        Directory.CreateDirectory(Path);
+        var backup = state == SchemaState.Older ? await BackUpAsync(cancellation) : null;
+        await using var db = Open(default);
+        await db.Database.OpenConnectionAsync(cancellation);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellation);
+        await db.Database.MigrateAsync(cancellation);
+        return backup;
+    }
+
+    /// <summary>A consistent copy of the database, made while it is in use.</summary>
+    private async Task<string> BackUpAsync(CancellationToken cancellation)
+    {
+        var folder = System.IO.Path.Combine(Path, "backups");
+        Directory.CreateDirectory(folder);
+        var file = System.IO.Path.Combine(folder, $"k12sync-{clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-before-migration.db");
+        await using var db = Open(default);
+        await db.Database.ExecuteSqlAsync($"VACUUM INTO {file};", cancellation);
+        return file;
+    }
+
+    private async Task RefuseOtherFilesAsync(CancellationToken cancellation)
+    {
+        await using var file = new FileStream(DatabasePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[SqliteHeader.Length];
+        var read = await file.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellation);
+        if (read < header.Length || !header.AsSpan().SequenceEqual(SqliteHeader))
+            throw Damaged("it does not start like a SQLite database", null);
+    }
+
+    private static async Task RefuseDamageAsync(K12SyncDb db, CancellationToken cancellation)
+    {
+        var path = new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource;
+        if (new FileInfo(path).Length > LargestCheckedAtOpen)
+            return;
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = 60 }.ToString());
+        await connection.OpenAsync(cancellation);
+        await using var check = connection.CreateCommand();
+        check.CommandText = "PRAGMA quick_check(1);";
+        if (await check.ExecuteScalarAsync(cancellation) as string is not "ok" and var finding)
+            throw new SqliteException(finding ?? "unreadable", SQLitePCL.raw.SQLITE_CORRUPT);
+    }
+
+    private DatabaseRefusedException Damaged(string finding, Exception? cause)
+    {
+        var message = $"{DatabasePath} is damaged ({finding.TrimEnd('.')}). Nothing was changed. Restore a backup, or move the file away to start anew.";
+        return cause is null ? new DatabaseRefusedException(message) : new DatabaseRefusedException(message, cause);
+    }
+}
