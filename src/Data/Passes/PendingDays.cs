@@ -1,4 +1,6 @@
 using K12Sync.Data.Storage;
+using K12Sync.Domain.SchoolCalendar;
+using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Passes;
 
@@ -45,6 +47,26 @@ public sealed class PendingDays(K12SyncDb db)
     /// <summary>Every day on which a pass with this behaviour code was given; at one school, or anywhere where <paramref name="school"/> is null.</summary>
     public Task MarkCodeAsync(string code, long? school, CancellationToken cancellation) =>
         RunAsync("""p."Code" = @code AND (@school = 0 OR p."SchoolId" = @school)""", cancellation, ("@code", code), ("@school", school ?? 0));
+
+    /// <summary>The school has another zone now: its passes may fall on other days, and those days become pending too.</summary>
+    public async Task MoveToZoneAsync(long school, SchoolZone zone, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        var passes = await db.Passes.AsNoTracking().Where(p => p.SchoolId == school).Select(p => new { p.Id, p.IssuedAt, p.Date }).ToListAsync(cancellation);
+        var moved = passes.Select(p => (p.Id, zone.At(p.IssuedAt).Day, p.Date)).Where(p => p.Day != p.Date).ToList();
+        var stamp = await ChangeClock.TakeAsync(db, moved.Count, cancellation);
+        await using var update = DistrictSql.Command(db,
+            """UPDATE "Passes" SET "Date" = @date, "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" = @id;""",
+            ("@date", default(DateOnly)), ("@stamp", 0L), ("@id", 0L));
+        foreach (var (id, day, _) in moved)
+        {
+            update.Parameters["@date"].Set(day);
+            update.Parameters["@stamp"].Set(stamp++);
+            update.Parameters["@id"].Set(id);
+            await update.ExecuteNonQueryAsync(cancellation);
+        }
+        await MarkAsync(moved.Select(p => (school, p.Day)).ToHashSet(), cancellation);
+    }
 
     private async Task RunAsync(string condition, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
     {

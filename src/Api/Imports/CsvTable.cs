@@ -1,0 +1,152 @@
+using System.Text.Unicode;
+using CsvHelper;
+
+namespace K12Sync.Api.Imports;
+
+/// <summary>
+/// Reads an import file row by row: RFC 4180, UTF-8 (a byte order mark is passed over), header required, columns in any order.
+/// A row that breaks the rules is rejected in the report and skipped. A quote that is never closed costs its own line only: reading
+/// goes on at the next one.
+/// </summary>
+internal sealed class CsvTable : IDisposable
+{
+    private const int LargestRow = 1 << 20;
+    private const int MostRestarts = 50;
+
+    private static readonly CsvReaderOptions Options = new()
+    {
+        Separator = ',',
+        TrackLineNumbers = true,
+        IncludeValuesInExceptions = false,
+        MaxRecordSize = LargestRow,
+        SkipEmptyLines = true,
+    };
+
+    private readonly string _path;
+    private readonly FileReport _report;
+    private readonly string[] _header;
+    private readonly Dictionary<string, int> _columns = new(StringComparer.OrdinalIgnoreCase);
+    private CsvReader _reader;
+    private long _linesBefore;
+    private int _restarts;
+    private long _malformedLine = -1;
+
+    private CsvTable(string path, FileReport report)
+    {
+        (_path, _report) = (path, report);
+        _reader = Start(hasHeader: true);
+        _header = [.. _reader.Headers];
+        for (var i = 0; i < _header.Length; i++)
+            if (!_columns.TryAdd(_header[i], i))
+                _report.Note(1, $"Column {_header[i]} appears twice; the first one is used.");
+    }
+
+    /// <summary>The line of the present row, counted from 1, the header included.</summary>
+    public long Line => _linesBefore + _reader.LineNumber;
+
+    /// <summary>
+    /// Opens a file. Null, with the reason in the report, if it lacks a column it needs. Unknown columns are named in the report and passed over.
+    /// </summary>
+    public static CsvTable? Open(string path, FileReport report, string[] required, string[] optional)
+    {
+        var table = new CsvTable(path, report);
+        var missing = required.Where(c => !table._columns.ContainsKey(c)).ToList();
+        if (missing.Count > 0)
+        {
+            report.Reject(1, $"The header lacks {string.Join(", ", missing)}. It needs {string.Join(",", required)} and may have {string.Join(",", optional)}.");
+            table.Dispose();
+            return null;
+        }
+        foreach (var unknown in table._header.Where(h => !required.Concat(optional).Contains(h, StringComparer.OrdinalIgnoreCase)))
+            report.Note(1, $"Column {unknown} is not known and was ignored.");
+        return table;
+    }
+
+    /// <summary>Moves to the next row that is well-formed.</summary>
+    public bool Read()
+    {
+        while (true)
+        {
+            try
+            {
+                if (!_reader.Read())
+                    return false;
+            }
+            catch (CsvFormatException e)
+            {
+                if (!Restart(_linesBefore + e.LineNumber, "A quote is opened here and never closed, or the row is longer than 1 MiB."))
+                    return false;
+                continue;
+            }
+            if (_malformedLine == _reader.LineNumber)
+            {
+                const string reason = "The quotes of this row are not balanced. A quote inside a value is written twice.";
+                if (!_reader.RawRecord.ContainsAny((byte)'\n', (byte)'\r'))
+                    _report.Reject(Line, reason);
+                else if (!Restart(Line, reason))
+                    return false;
+                continue;
+            }
+            if (_reader.FieldCount != _header.Length)
+                _report.Reject(Line, $"The row has {_reader.FieldCount} values, the header {_header.Length}.");
+            else if (!Utf8.IsValid(_reader.RawRecord))
+                _report.Reject(Line, "The row is not UTF-8. Save the file as \"CSV UTF-8\".");
+            else if (_reader.RawRecord.Contains((byte)0))
+                _report.Reject(Line, "The row holds a NUL character.");
+            else
+                return true;
+        }
+    }
+
+    /// <summary>The index of a column, or -1 if the file has none of that name.</summary>
+    public int Column(string name) => _columns.GetValueOrDefault(name, -1);
+
+    /// <summary>A value of the present row exactly as written; empty if the file has no such column.</summary>
+    public string Text(int column) => column < 0 ? "" : _reader.GetString(column);
+
+    /// <summary>As <see cref="Text(int)"/>, by name.</summary>
+    public string Text(string name) => Text(Column(name));
+
+    /// <summary>A value of the present row, or null if it is empty.</summary>
+    public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>Refuses the present row.</summary>
+    public void Reject(string reason) => _report.Reject(Line, reason);
+
+    public void Dispose() => _reader.Dispose();
+
+    /// <summary>Refuses a line that swallowed others, and goes on with the line after it.</summary>
+    private bool Restart(long line, string reason)
+    {
+        _report.Reject(line, reason);
+        if (++_restarts > MostRestarts)
+        {
+            _report.Reject(line + 1, $"More than {MostRestarts} rows have unbalanced quotes; the rest of the file was not read. Mend the file and import it again.");
+            return false;
+        }
+        _reader.Dispose();
+        _linesBefore = line;
+        _reader = Start(hasHeader: false);
+        return true;
+    }
+
+    private CsvReader Start(bool hasHeader)
+    {
+        var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        SkipLines(file, _linesBefore);
+        _malformedLine = -1;
+        return CsvReader.Create(file, Options with { HasHeader = hasHeader, OnMalformedRecord = bad => _malformedLine = bad.LineNumber }, leaveOpen: false);
+    }
+
+    /// <summary>CR, LF and CR LF each end a line, as the reader counts them.</summary>
+    private static void SkipLines(FileStream file, long lines)
+    {
+        for (var previous = -1; lines > 0 && file.ReadByte() is >= 0 and var c; previous = c)
+        {
+            if (c is '\r' || (c is '\n' && previous is not '\r'))
+                lines--;
+            if (lines == 0 && c is '\r' && file.ReadByte() is >= 0 and not '\n')
+                file.Position--;
+        }
+    }
+}

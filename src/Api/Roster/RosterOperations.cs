@@ -1,0 +1,80 @@
+using K12Sync.Data;
+using K12Sync.Data.Passes;
+using K12Sync.Domain.Roster;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.Roster;
+
+/// <summary>What saving did.</summary>
+public enum Saved
+{
+    Added,
+    Updated,
+    Unchanged,
+}
+
+/// <summary>A student as a roster gives it: who, and at which school.</summary>
+public sealed record RosterLine(string StudentNumber, StudentFacts Facts, long SchoolId);
+
+/// <summary>Adds and updates schools, students and enrolments. Nothing here deletes. Days whose passes are affected become pending.</summary>
+public sealed class RosterOperations(K12SyncDb db)
+{
+    /// <summary>Adds a school or takes its new facts.</summary>
+    public async Task<Saved> SaveSchoolAsync(string code, SchoolFacts facts, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var school = await db.Schools.SingleOrDefaultAsync(s => s.Code == code, cancellation);
+        if (school is null)
+        {
+            db.Add(new School(code, facts));
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+            return Saved.Added;
+        }
+        var moved = !school.Zone.Equals(facts.Zone);
+        if (!school.Edit(facts))
+            return Saved.Unchanged;
+        await db.SaveChangesAsync(cancellation);
+        var days = new PendingDays(db);
+        await days.MarkSchoolAsync(school.Id, DateOnly.MinValue, cancellation);
+        if (moved)
+            await days.MoveToZoneAsync(school.Id, facts.Zone, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return Saved.Updated;
+    }
+
+    /// <summary>Adds or updates many students, and enrols each at its school. Answers for each line, in order.</summary>
+    public async Task<IReadOnlyList<Saved>> SaveStudentsAsync(IReadOnlyList<RosterLine> lines, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        var numbers = lines.Select(l => l.StudentNumber).Distinct(StringComparer.Ordinal).ToList();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var students = await db.Students.Where(s => numbers.Contains(s.StudentNumber)).ToDictionaryAsync(s => s.StudentNumber, StringComparer.Ordinal, cancellation);
+        var enrolled = (await db.Enrollments.AsNoTracking().Where(e => numbers.Contains(e.StudentNumber))
+            .Select(e => new { e.StudentNumber, e.SchoolId }).ToListAsync(cancellation)).Select(e => (e.StudentNumber, e.SchoolId)).ToHashSet();
+        var newlyKnown = new HashSet<string>(StringComparer.Ordinal);
+        var saved = lines.Select(line => Save(line, students, enrolled, newlyKnown)).ToList();
+        await db.SaveChangesAsync(cancellation);
+        var days = new PendingDays(db);
+        foreach (var number in newlyKnown)
+            await days.MarkStudentAsync(number, cancellation);
+        await transaction.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
+        return saved;
+    }
+
+    private Saved Save(RosterLine line, Dictionary<string, Student> students, HashSet<(string, long)> enrolled, HashSet<string> newlyKnown)
+    {
+        var isNew = !students.TryGetValue(line.StudentNumber, out var student);
+        if (student is null)
+            db.Add(students[line.StudentNumber] = student = new Student(line.StudentNumber, line.Facts));
+        var edited = student.Edit(line.Facts);
+        var enrols = enrolled.Add((line.StudentNumber, line.SchoolId));
+        if (enrols)
+        {
+            db.Add(new Enrollment(line.SchoolId, line.StudentNumber));
+            newlyKnown.Add(line.StudentNumber);
+        }
+        return isNew ? Saved.Added : edited || enrols ? Saved.Updated : Saved.Unchanged;
+    }
+}

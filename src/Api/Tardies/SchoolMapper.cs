@@ -1,0 +1,60 @@
+using K12Sync.Data;
+using K12Sync.Data.SchoolCalendar;
+using K12Sync.Domain.BehaviorCodes;
+using K12Sync.Domain.Passes;
+using K12Sync.Domain.Roster;
+using K12Sync.Domain.SchoolCalendar;
+using K12Sync.TardyEngine;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.Tardies;
+
+/// <summary>One school with everything that decides about its passes, as it is set now.</summary>
+internal sealed class SchoolMapper
+{
+    private readonly School _school;
+    private readonly Calendar _calendar;
+    private readonly SchoolFactsInMemory _facts;
+
+    private SchoolMapper(School school, Calendar calendar, SchoolFactsInMemory facts) =>
+        (_school, _calendar, _facts) = (school, calendar, facts);
+
+    public School School => _school;
+
+    public Calendar Calendar => _calendar;
+
+    public ISchoolFacts Facts => _facts;
+
+    public static async Task<SchoolMapper> LoadAsync(K12SyncDb db, long schoolId, CancellationToken cancellation)
+    {
+        var school = await db.Schools.AsNoTracking().SingleAsync(s => s.Id == schoolId, cancellation);
+        var calendar = await new CalendarStore(db).LoadAsync(schoolId, cancellation);
+        var codes = await db.BehaviorCodes.AsNoTracking().Where(c => c.SchoolId == null || c.SchoolId == schoolId).ToListAsync(cancellation);
+        var students = await db.Students.AsNoTracking().Select(s => s.StudentNumber).ToListAsync(cancellation);
+        var enrolled = await db.Enrollments.AsNoTracking().Where(e => e.SchoolId == schoolId).ToListAsync(cancellation);
+        return new SchoolMapper(school, calendar, new SchoolFactsInMemory(school, codes, students, enrolled));
+    }
+
+    public MappedPass[] Map(IReadOnlyList<HallPass> passes, DateOnly first, DateOnly last) =>
+        PassMapper.Map(SchoolYearMap.Build(_school.Zone, _calendar, first, last), _facts, passes);
+
+    private sealed class SchoolFactsInMemory(
+        School school, IEnumerable<BehaviorCode> codes, IEnumerable<string> students, IEnumerable<Enrollment> enrolled) : ISchoolFacts
+    {
+        private readonly Dictionary<string, BehaviorCode> _codes = codes
+            .GroupBy(c => c.Code, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.OrderBy(c => c.SchoolId is null).First(), StringComparer.Ordinal);
+
+        private readonly HashSet<string> _students = students.ToHashSet(StringComparer.Ordinal);
+        private readonly Dictionary<string, Enrollment> _enrolled = enrolled.ToDictionary(e => e.StudentNumber, StringComparer.Ordinal);
+
+        public int? GraceMinutes => school.GraceMinutes;
+
+        public StudentStanding Standing(string studentNumber, DateOnly day) =>
+            _enrolled.TryGetValue(studentNumber, out var stay) && (stay.From ?? day) <= day && day <= (stay.To ?? day) ? StudentStanding.Enrolled
+            : _students.Contains(studentNumber) ? StudentStanding.NotEnrolled
+            : StudentStanding.Unknown;
+
+        public BehaviorCode? Code(string code) => _codes.GetValueOrDefault(code);
+    }
+}
