@@ -33,10 +33,15 @@ public sealed class FileNamePattern
 
     /// <summary>The name for a file.</summary>
     /// <exception cref="InvalidOperationException">A school code makes the name unusable as a file name.</exception>
-    public string Name(string school, DateOnly day, long run)
+    public string Name(string school, DateOnly day, long run) =>
+        TryName(school, day, run, out var reason) ?? throw new InvalidOperationException(reason);
+
+    /// <summary>The name for a file. Null with a reason if a school code makes the name unusable as a file name.</summary>
+    public string? TryName(string school, DateOnly day, long run, out string? reason)
     {
-        var name = Expand(school, day, run, out var fault) ?? throw new InvalidOperationException(fault);
-        return CheckName(name) is { } bad ? throw new InvalidOperationException(bad) : name;
+        var name = Expand(school, day, run, out reason);
+        reason ??= name is null ? null : CheckName(name);
+        return reason is null ? name : null;
     }
 
     /// <inheritdoc/>

@@ -11,18 +11,23 @@ public interface IExportLedger
     /// <summary>Opens a run; its number counts up from 1 per connector.</summary>
     Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation);
 
+    /// <summary>The number that the connector's next run would have. Reserves nothing: it is for showing a file name beforehand.</summary>
+    Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation);
+
     /// <summary>Batches of the connector that were frozen and neither delivered nor given up, oldest first.</summary>
     Task<IReadOnlyList<UnfinishedBatch>> UnfinishedAsync(Connector connector, CancellationToken cancellation);
 
     /// <summary>
     /// The connector's debt: every school-day that has a record whose present version the connector has not been given, whole, in
     /// order of school, day, period and student. Records of such a day that are not owed come along as <see cref="TardyLine.IsOwed"/> false.
+    /// "Given" begins with freezing: a version in a batch that is still on its way, or whose delivery is unconfirmed, is not owed. A held one is.
     /// </summary>
     IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, CancellationToken cancellation);
 
     /// <summary>
     /// Commits the bytes of a run's files with their lines, and what was held. From here on a retry sends these bytes under this name.
     /// <see cref="FreezeResult.AlreadyFrozen"/>, and nothing stored, if another run has frozen one of the owed lines meanwhile.
+    /// No files with some held lines is a legal call: it remembers the holds and freezes nothing.
     /// </summary>
     Task<FreezeResult> FreezeAsync(long runId, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation);
 
@@ -61,11 +66,14 @@ public enum SyncRunStatus
     /// <summary>All that was owed is delivered. Nothing may have been owed.</summary>
     Succeeded,
 
-    /// <summary>Delivered, but some records are held for a person.</summary>
+    /// <summary>A person has something to decide: some records are held, or a file could not be confirmed. All else that was owed is delivered.</summary>
     SucceededWithHolds,
 
     /// <summary>Not delivered; the same bytes wait.</summary>
     Failed,
+
+    /// <summary>Another run had taken the debt; this one sent none of it. What the other leaves is owed, or unfinished, at the next run.</summary>
+    Skipped,
 }
 
 /// <summary>How far a batch got.</summary>
@@ -83,8 +91,20 @@ public enum BatchStatus
 /// <summary>A run that has just begun.</summary>
 public sealed record SyncRunStart(long RunId, long Number, DateTimeOffset StartedAt);
 
-/// <summary>A batch a run left behind.</summary>
-public sealed record UnfinishedBatch(long BatchId, BatchStatus Status, string FileName, string? TemporaryName, int Attempts, long Length, string Sha256);
+/// <summary>A batch that is frozen and not yet settled.</summary>
+/// <param name="BatchId">Unique among all connectors.</param>
+/// <param name="Status"><see cref="BatchStatus.Frozen"/>, <see cref="BatchStatus.Uploading"/> or <see cref="BatchStatus.Publishing"/>.</param>
+/// <param name="FileName">Final name.</param>
+/// <param name="TemporaryName">Of the last attempt; null before the first.</param>
+/// <param name="Attempts">Uploads begun so far.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Sha256">Upper-case hex.</param>
+/// <param name="Rows">Data rows, without the header.</param>
+/// <param name="OwedLines">Record versions the batch settles.</param>
+/// <param name="RepeatedLines">Record versions it only repeats.</param>
+public sealed record UnfinishedBatch(
+    long BatchId, BatchStatus Status, string FileName, string? TemporaryName, int Attempts, long Length, string Sha256,
+    int Rows, int OwedLines, int RepeatedLines);
 
 /// <summary>One tardy as a layout sees it.</summary>
 /// <param name="RecordId">The record.</param>

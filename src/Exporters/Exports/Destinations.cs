@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using K12Sync.Domain.Exports;
+
+namespace K12Sync.Exporters.Exports;
+
+/// <summary>Makes destinations from their definitions. Touches nothing: a missing folder or server shows when the destination is first used.</summary>
+public sealed class Destinations : IDestinations
+{
+    private readonly string _baseDirectory;
+
+    /// <param name="baseDirectory">Where relative paths start; itself an absolute path.</param>
+    /// <exception cref="ArgumentException">The path is relative, so the current directory would decide where files go.</exception>
+    public Destinations(string baseDirectory)
+    {
+        if (!Path.IsPathFullyQualified(baseDirectory))
+            throw new ArgumentException("The base directory must be an absolute path.", nameof(baseDirectory));
+        _baseDirectory = baseDirectory;
+    }
+
+    /// <inheritdoc/>
+    public IDestination Open(DestinationDefinition definition) => definition switch
+    {
+        FolderDestinationDefinition folder => new FolderDestination(Path.GetFullPath(folder.Path, _baseDirectory)),
+        _ => throw new UnreachableException($"No destination for {definition?.GetType().Name ?? "null"}."),
+    };
+}
