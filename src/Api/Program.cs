@@ -1,1 +1,3 @@
-return 0;
+using K12Sync.Api.CommandLine;
+
+return await CommandLineApp.RunAsync(args, TimeProvider.System);

@@ -35,12 +35,18 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
     {
         ArgumentNullException.ThrowIfNull(connector);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var number = await db.SyncRuns.Where(r => r.ConnectorId == connector.Id).MaxAsync(r => (long?)r.Number, cancellation) ?? 0;
-        var run = new SyncRunRow(connector, number + 1, trigger, clock.GetUtcNow());
+        var run = new SyncRunRow(connector, await NextRunNumberAsync(connector, cancellation), trigger, clock.GetUtcNow());
         db.Add(run);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new SyncRunStart(run.Id, run.Number, run.StartedAt);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        return 1 + (await db.SyncRuns.Where(r => r.ConnectorId == connector.Id).MaxAsync(r => (long?)r.Number, cancellation) ?? 0);
     }
 
     /// <inheritdoc/>
@@ -50,7 +56,8 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
         return await db.ExportBatches.AsNoTracking()
             .Where(b => b.ConnectorId == connector.Id && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading || b.Status == BatchStatus.Publishing))
             .OrderBy(b => b.Id)
-            .Select(b => new UnfinishedBatch(b.Id, b.Status, b.FileName, b.TemporaryName, b.Attempts, b.Length, b.Sha256))
+            .Select(b => new UnfinishedBatch(
+                b.Id, b.Status, b.FileName, b.TemporaryName, b.Attempts, b.Length, b.Sha256, b.Rows, b.OwedLines, b.RepeatedLines))
             .ToListAsync(cancellation);
     }
 
@@ -134,6 +141,8 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
         var sent = await db.SyncEntries.CountAsync(e => e.SyncRunId == runId && e.Status == SyncEntryStatus.Delivered, cancellation);
         run.Finish(status, sent, error, clock.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
+        if (status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
+            await SyncEntryWriter.ReleaseAsync(db, run, cancellation);
         db.ChangeTracker.Clear();
     }
 

@@ -64,6 +64,8 @@ public sealed class ExportBatchRow
     {
         (ConnectorId, SyncRunId, FrozenAt) = (connectorId, syncRunId, frozenAt);
         (FileName, Length, Sha256, Rows) = (file.FileName, file.Content.LongLength, file.Sha256, file.Rows);
+        OwedLines = file.Lines.Count(l => l.IsOwed);
+        RepeatedLines = file.Lines.Length - OwedLines;
     }
 
     public long Id { get; private set; }
@@ -76,6 +78,8 @@ public sealed class ExportBatchRow
     public string Sha256 { get; private set; } = "";
 
     public int Rows { get; private set; }
+    public int OwedLines { get; private set; }
+    public int RepeatedLines { get; private set; }
     public BatchStatus Status { get; private set; } = BatchStatus.Frozen;
     public int Attempts { get; private set; }
     public string? TemporaryName { get; private set; }

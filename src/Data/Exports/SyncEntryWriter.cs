@@ -20,7 +20,6 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         foreach (var (line, reason, explanation) in held)
             if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
                 await InsertAsync(insert, line, null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
-        await ReleaseAsync(cancellation);
     }
 
     /// <summary>The batch has arrived, or may have: its lines and records change for whoever follows changes.</summary>
@@ -90,8 +89,8 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         return Equals(await hold.ExecuteScalarAsync(cancellation), values["@since"].Value);
     }
 
-    /// <summary>What this run did not hold is held no longer.</summary>
-    private async Task ReleaseAsync(CancellationToken cancellation)
+    /// <summary>A run has looked at the whole debt: what it did not hold is held no longer.</summary>
+    public static async Task ReleaseAsync(K12SyncDb db, SyncRunRow run, CancellationToken cancellation)
     {
         await using var release = DistrictSql.Command(db,
             """DELETE FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run;""",

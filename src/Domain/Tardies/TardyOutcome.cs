@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using K12Sync.Domain.BellSchedules;
 
 namespace K12Sync.Domain.Tardies;
@@ -38,8 +39,11 @@ public abstract record TardyOutcome
     public abstract string Reason { get; }
 
     /// <summary>True where a person can mend something (roster, code, calendar) and the pass then becomes what it should be.</summary>
-    public bool NeedsAPerson => Kind is OutcomeKind.UnknownStudent or OutcomeKind.NotEnrolled or OutcomeKind.UnknownCode
-        or OutcomeKind.NoExternalCode or OutcomeKind.NoScheduleSet;
+    public bool NeedsAPerson => WaitingKinds.Contains(Kind);
+
+    /// <summary>The outcomes of which <see cref="NeedsAPerson"/> is true.</summary>
+    public static ImmutableArray<OutcomeKind> WaitingKinds { get; } =
+        [OutcomeKind.UnknownStudent, OutcomeKind.NotEnrolled, OutcomeKind.UnknownCode, OutcomeKind.NoExternalCode, OutcomeKind.NoScheduleSet];
 
     /// <summary>Taken back before or after it was sent.</summary>
     public sealed record Voided : TardyOutcome

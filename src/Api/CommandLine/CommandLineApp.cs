@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text;
+using K12Sync.Api.Demo;
+using K12Sync.Api.Exports;
+using K12Sync.Api.Imports;
+using K12Sync.Api.Storage;
+using K12Sync.Api.Tardies;
+using K12Sync.Data.Storage;
+
+namespace K12Sync.Api.CommandLine;
+
+/// <summary>The command line: every command, and what all of them have in common.</summary>
+internal static class CommandLineApp
+{
+    /// <summary>Runs one command and returns its exit code, see <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, TimeProvider clock)
+    {
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var settings = new CommonOptions(clock);
+        var root = new RootCommand("K12Sync takes tardies from kiosks and passes to the systems that count.")
+        {
+            DemoCommand.Build(settings),
+            ImportCommand.Build(settings),
+            MapCommand.Build(settings),
+            ExportCommand.Build(settings),
+            ConnectorCommand.Build(settings),
+            WhyCommand.Build(settings),
+            MigrateCommand.Build(settings),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Action is not ParseErrorAction)
+            return await InvokeAsync(parsed);
+        foreach (var error in parsed.Errors)
+            await Console.Error.WriteLineAsync($"k12sync: {error.Message}");
+        await Console.Error.WriteLineAsync("Add --help to see what the command takes.");
+        return ExitCode.Usage;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is CommandFailedException or DatabaseRefusedException or ImportRefusedException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"k12sync: {e.Message}");
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("k12sync: stopped. What was stored so far is stored; run the command again to go on.");
+            return ExitCode.Failed;
+        }
+    }
+}
+
+/// <summary>What a command's exit code says.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    public const int Done = 0;
+
+    /// <summary>Not done; standard error says why.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Done, but <c>import</c> rejected rows or <c>export</c> left something waiting for a person.</summary>
+    public const int NeedsAPerson = 2;
+
+    /// <summary>The command line was not understood.</summary>
+    public const int Usage = 64;
+}
+
+/// <summary>A command cannot go on; the message tells the person at the keyboard why and what to do.</summary>
+public sealed class CommandFailedException : Exception
+{
+    public CommandFailedException(string message) : base(message)
+    {
+    }
+
+    public CommandFailedException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    public CommandFailedException()
+    {
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using K12Sync.Api.CommandLine;
+using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Exports;
+
+namespace K12Sync.Api.Exports;
+
+/// <summary><c>k12sync connector add|list|preview</c>.</summary>
+internal static class ConnectorCommand
+{
+    public static Command Build(CommonOptions common) => new("connector", "Where tardies go: what is selected, how it is written, where it is delivered.")
+    {
+        Add(common), List(common), Preview(common),
+    };
+
+    /// <exception cref="CommandFailedException">There is none of that name.</exception>
+    public static async Task<Connector> FindAsync(Workplace work, string name, CancellationToken cancellation)
+    {
+        if (await work.Connectors.FindAsync(name, cancellation) is { } connector)
+            return connector;
+        var names = (await work.Connectors.ListAsync(cancellation)).Select(c => c.Name).DefaultIfEmpty("none yet; add one with 'k12sync connector add FILE.json'");
+        throw new CommandFailedException($"There is no connector '{name}'. There is: {string.Join(", ", names)}.");
+    }
+
+    /// <summary>Adds the connector that a file describes.</summary>
+    /// <exception cref="CommandFailedException">The file is none, or the connector is refused.</exception>
+    public static async Task<AddConnectorResult> AddFileAsync(Workplace work, string file, CancellationToken cancellation)
+    {
+        try
+        {
+            var (name, definition) = ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
+            var result = await work.Connectors.AddAsync(name, definition, cancellation);
+            return result is AddConnectorResult.Refused refused ? throw new CommandFailedException($"{file}: {refused.Reason}") : result;
+        }
+        catch (FormatException e)
+        {
+            throw new CommandFailedException($"{file}: {e.Message}", e);
+        }
+    }
+
+    private static Command Add(CommonOptions common)
+    {
+        var file = new Argument<string>("FILE.json") { Description = "The connector, as JSON." };
+        var command = new Command("add", "Adds a connector.") { file, common.Data, common.District };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            Console.Out.WriteLine(await AddFileAsync(work, parsed.GetRequiredValue(file), cancellation) switch
+            {
+                AddConnectorResult.Added(var added) => $"Added connector {added.Name}: layout {added.Definition.Layout} to {added.Definition.Destination.Describe()}.",
+                AddConnectorResult.AlreadyThere(var there) => $"Connector {there.Name} is there already, just so; nothing was changed.",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command List(CommonOptions common)
+    {
+        var command = new Command("list", "Lists the connectors.") { common.Data, common.District, common.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var connectors = await work.Connectors.ListAsync(cancellation);
+            if (parsed.GetValue(common.Json))
+                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays }));
+            else
+                Terminal.PrintTable(null, ["Name", "Layout", "Destination", "Schools", "Codes"], connectors.Select(c => (string[])
+                    [c.Name, c.Definition.Layout, c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes)]));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Preview(CommonOptions common)
+    {
+        var name = new Argument<string>("NAME") { Description = "Which connector." };
+        var command = new Command("preview", "Prints the exact bytes the next run would send. Sends and stores nothing.") { name, common.Data, common.District };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var connector = await FindAsync(work, parsed.GetRequiredValue(name), cancellation);
+            if ((await work.Exports.PreviewAsync(connector, cancellation)).Next is not Rendering.Ready ready)
+                throw new CommandFailedException($"Connector {connector.Name} cannot write a file; 'k12sync export --dry-run' says why.");
+            await using var output = Console.OpenStandardOutput();
+            foreach (var file in ready.Files)
+            {
+                Terminal.Tell($"{file.FileName}: {file.Rows} rows, {file.Content.Length} bytes");
+                await output.WriteAsync(file.Content, cancellation);
+            }
+            if (ready.Files.IsEmpty)
+                Terminal.Tell("Nothing new is owed; the next run would send no file.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string AllOr(IReadOnlyCollection<string> some) => some.Count == 0 ? "all" : string.Join(", ", some);
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using K12Sync.Api.CommandLine;
+using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Exports;
+
+namespace K12Sync.Api.Exports;
+
+/// <summary><c>k12sync export</c>.</summary>
+internal static class ExportCommand
+{
+    public static Command Build(CommonOptions common)
+    {
+        var name = new Option<string>("--connector") { Description = "Which connector.", HelpName = "NAME", Required = true };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be sent; send and store nothing." };
+        var now = new Option<bool>("--now") { Description = "Run at once, whatever the connector's schedule says." };
+        var command = new Command("export", "Sends what a connector owes.") { name, dryRun, now, common.Data, common.District, common.Json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
+            if (parsed.GetValue(dryRun))
+                return Describe(await work.Exports.PreviewAsync(connector, cancellation));
+            var report = await work.Exports.RunAsync(connector, RunTrigger.Manual, cancellation);
+            if (parsed.GetValue(common.Json))
+                PrintJson(report);
+            else
+                Print(connector, report);
+            return report.Run.Status == SyncRunStatus.Failed ? ExitCode.Failed : report.NeedsAPerson ? ExitCode.NeedsAPerson : ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Prints a run in words.</summary>
+    public static void Print(Connector connector, ExportReport report)
+    {
+        var run = report.Run;
+        foreach (var file in run.Files)
+            Console.Out.WriteLine($"Delivered {file.Name} to {connector.Definition.Destination.Describe()}: {file.Rows} rows, {file.Bytes} bytes, SHA-256 {file.Sha256}.");
+        if (run.Files.IsEmpty && run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
+            Console.Out.WriteLine("Nothing new is owed, so nothing was sent.");
+        foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
+            Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
+        foreach (var (kind, count) in report.WaitingPasses)
+            Console.Out.WriteLine($"Waiting for a person: {count} {(count == 1 ? "pass" : "passes")} with outcome {kind}.");
+        if (run.Error is not null)
+            Terminal.Tell($"Run {run.RunNumber} {run.Status}: {run.Error}");
+    }
+
+    private static void PrintJson(ExportReport report) => Terminal.PrintJson(new
+    {
+        report.Run.RunNumber,
+        report.Run.Status,
+        report.Run.Files,
+        report.Run.RowsSent,
+        report.Run.RowsRepeated,
+        Held = report.Run.Held.Select(h => new { h.Line.RecordId, h.Reason, h.Explanation }),
+        report.Run.Unconfirmed,
+        report.WaitingPasses,
+        report.Run.Error,
+    });
+
+    private static int Describe(ExportPreview preview)
+    {
+        foreach (var batch in preview.Waiting)
+            Console.Out.WriteLine($"Would first deliver {batch.FileName}, frozen earlier: {batch.Rows} rows, {batch.Length} bytes.");
+        if (preview.Next is not Rendering.Ready ready)
+            throw new CommandFailedException(((Rendering.Refused)preview.Next).Reason);
+        foreach (var file in ready.Files)
+            Console.Out.WriteLine($"Would send {file.FileName}: {file.Rows} rows, {file.Content.Length} bytes, SHA-256 {file.Sha256}.");
+        foreach (var hold in ready.Held.GroupBy(h => (h.Reason, h.Explanation)))
+            Console.Out.WriteLine($"Would hold {hold.Count()} ({hold.Key.Reason}): {hold.Key.Explanation}");
+        if (preview.Waiting.IsEmpty && ready.Files.IsEmpty)
+            Console.Out.WriteLine("Nothing new is owed; nothing would be sent.");
+        return ready.Held.IsEmpty ? ExitCode.Done : ExitCode.NeedsAPerson;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using K12Sync.Data;
+using K12Sync.Data.Exports;
+using K12Sync.Data.Tardies;
+using K12Sync.Domain.Passes;
+using K12Sync.Domain.Roster;
+using K12Sync.Domain.SchoolCalendar;
+using K12Sync.Domain.Tardies;
+using K12Sync.TardyEngine;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.Tardies;
+
+/// <summary>The story of one pass in sentences: where and when, the day, the period, what became of it, and where it went.</summary>
+public sealed record PassStory(string PassId, string SchoolCode, OutcomeKind Outcome, IReadOnlyList<string> Sentences);
+
+/// <summary>The story of a student's day. No pass: <paramref name="Remark"/> says what else is known.</summary>
+public sealed record StudentDayStory(string StudentNumber, DateOnly Date, IReadOnlyList<PassStory> Passes, string? Remark);
+
+/// <summary>Answers why a tardy is, or is not, in the SIS.</summary>
+public sealed class WhyOperations(K12SyncDb db)
+{
+    /// <summary>Everything about a student's passes on a day of the school's zone. Outcomes are as of now; deliveries as the ledger has them.</summary>
+    public async Task<StudentDayStory> ExplainAsync(string studentNumber, DateOnly date, CancellationToken cancellation)
+    {
+        var stories = new List<PassStory>();
+        var schools = await db.Passes.AsNoTracking().Where(p => p.StudentNumber == studentNumber && p.Date == date).Select(p => p.SchoolId).Distinct().ToListAsync(cancellation);
+        foreach (var school in schools.Order())
+            stories.AddRange(await ExplainAtAsync(school, studentNumber, date, cancellation));
+        return new StudentDayStory(studentNumber, date, stories, stories.Count > 0 ? null : await RemarkAsync(studentNumber, cancellation));
+    }
+
+    private async Task<IEnumerable<PassStory>> ExplainAtAsync(long schoolId, string studentNumber, DateOnly date, CancellationToken cancellation)
+    {
+        var mapper = await SchoolMapper.LoadAsync(db, schoolId, cancellation);
+        var passes = await new ResolutionStore(db).PassesAsync(schoolId, date, date, cancellation);
+        var day = mapper.Calendar.On(date);
+        var stories = new List<PassStory>();
+        foreach (var mapped in mapper.Map([.. passes.Select(p => p.Pass)], date, date)
+            .Where(m => m.Pass.StudentNumber == studentNumber).OrderBy(m => m.Pass.IssuedAt).ThenBy(m => m.Pass.PassId, StringComparer.Ordinal))
+        {
+            List<string> sentences = [Given(mapper.School, mapped.Pass), Day(day, mapper.School.Zone.At(mapped.Pass.IssuedAt).Time), .. Window(mapped.Outcome)];
+            sentences.Add($"Outcome: {mapped.Outcome.Kind}. {mapped.Outcome.Reason}");
+            if (mapped.Outcome is TardyOutcome.Tardy)
+                sentences.AddRange(await DeliveriesAsync(mapped, cancellation));
+            else
+                sentences.AddRange(await LeftoversAsync(mapped, cancellation));
+            stories.Add(new PassStory(mapped.Pass.PassId, mapper.School.Code, mapped.Outcome.Kind, sentences));
+        }
+        return stories;
+    }
+
+    private static string Given(School school, HallPass pass)
+    {
+        var moment = school.Zone.At(pass.IssuedAt);
+        return $"Given at {school.Name} at {moment.Time:HH:mm:ss} ({school.Zone}) with code {pass.Code}.";
+    }
+
+    private static string Day(SchoolDay day, TimeOnly time)
+    {
+        var segment = day.SegmentAt(time);
+        var source = day.Source switch
+        {
+            DaySource.DatedDay => "set for this date in the calendar",
+            DaySource.DefaultWeek => $"from the default week ({day.Date.DayOfWeek})",
+            _ => "neither the calendar nor the default week says anything",
+        };
+        var since = segment.From == TimeOnly.MinValue ? "" : $" since {segment.From:HH:mm}";
+        return segment.Setting switch
+        {
+            DaySetting.InForce(var schedule) => $"Bell schedule in force{since}: {schedule.Name}, {source}.",
+            DaySetting.NoSchool => $"No school{since}: {source}.",
+            _ => $"No bell schedule is set{since}: {source}.",
+        };
+    }
+
+    private static IEnumerable<string> Window(TardyOutcome outcome)
+    {
+        if (outcome.Hit is { Period: var period } hit)
+            yield return $"That is in {period.Name} (window {period.Opens:HH:mm} to {period.Ends:HH:mm}, bell {period.Bell:HH:mm}, SIS period {(period.SisPeriodCode.Length > 0 ? period.SisPeriodCode : "none")}), {hit.MinutesLate} min after the bell.";
+    }
+
+    private async Task<IEnumerable<string>> DeliveriesAsync(MappedPass mapped, CancellationToken cancellation)
+    {
+        var sis = mapped.Outcome.Hit!.Value.Period.SisPeriodCode;
+        var record = await db.TardyRecords.AsNoTracking().SingleOrDefaultAsync(r =>
+            r.SchoolId == mapped.Pass.SchoolId && r.StudentNumber == mapped.Pass.StudentNumber && r.Date == mapped.Date && r.SisPeriodCode == sis, cancellation);
+        if (record is null)
+            return ["It has not been stored as a tardy yet; the next export does that."];
+        var connectors = await db.Connectors.AsNoTracking().OrderBy(c => c.Name).ToListAsync(cancellation);
+        if (connectors.Count == 0)
+            return ["No connector is set up, so nothing is sent. Add one with 'k12sync connector add FILE.json'."];
+        var sentences = new List<string>();
+        foreach (var connector in connectors)
+            sentences.Add($"Connector {connector.Name}: {await DeliveryAsync(connector, record, cancellation)}");
+        return sentences;
+    }
+
+    private async Task<string> DeliveryAsync(ConnectorRow connector, TardyRecordRow record, CancellationToken cancellation)
+    {
+        var held = await db.HeldRecords.AsNoTracking().SingleOrDefaultAsync(h => h.ConnectorId == connector.Id && h.RecordId == record.Id, cancellation);
+        var entry = await db.SyncEntries.AsNoTracking()
+            .Where(e => e.ConnectorId == connector.Id && e.RecordId == record.Id && e.SettlesVersion != null).OrderByDescending(e => e.SettlesVersion).FirstOrDefaultAsync(cancellation);
+        var batch = entry?.BatchId is { } id ? await db.ExportBatches.AsNoTracking().SingleAsync(b => b.Id == id, cancellation) : null;
+        var sent = (entry, batch) switch
+        {
+            ({ Status: SyncEntryStatus.Delivered }, { } b) => $"delivered in {b.FileName} at {At(b.DeliveredAt)} with code {entry.ExternalCode}.",
+            ({ Status: SyncEntryStatus.Unconfirmed }, { } b) => $"{b.FileName} left, but its arrival could not be confirmed: {b.Reason}",
+            (not null, { } b) => $"in {b.FileName}, frozen at {At(b.FrozenAt)} and on its way ({b.Status}); the next run finishes it.",
+            _ => null,
+        };
+        if (entry?.SettlesVersion == record.RecordVersion)
+            return sent!;
+        var next = held is not null ? $"held since {At(held.Since)} ({held.Reason}): {held.Explanation}" : "not sent yet; the next run sends it if the connector selects it.";
+        return sent is null ? next : $"an earlier version was {sent} It has changed since: {next}";
+    }
+
+    /// <summary>A pass that is no tardy, but whose record once was and was sent.</summary>
+    private async Task<IEnumerable<string>> LeftoversAsync(MappedPass mapped, CancellationToken cancellation)
+    {
+        var record = await db.TardyRecords.AsNoTracking().FirstOrDefaultAsync(r => r.PassId == mapped.Pass.PassId && r.Withdrawn, cancellation);
+        if (record is null)
+            return [];
+        var told = await db.SyncEntries.AsNoTracking().Where(e => e.RecordId == record.Id && e.SettlesVersion != null).ToListAsync(cancellation);
+        return told.GroupBy(e => e.ConnectorId).Select(g => g.Any(e => e.SettlesVersion == record.RecordVersion)
+            ? "It was a tardy before and had been sent; the withdrawal was sent too."
+            : "It was a tardy before and had been sent; the next run sends the withdrawal.");
+    }
+
+    private async Task<string> RemarkAsync(string studentNumber, CancellationToken cancellation)
+    {
+        var days = await db.Passes.AsNoTracking().Where(p => p.StudentNumber == studentNumber).Select(p => p.Date).Distinct().OrderByDescending(d => d).Take(5).ToListAsync(cancellation);
+        if (days.Count > 0)
+            return $"No pass of this student is recorded on that day. There are passes on {string.Join(", ", days.Order().Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))}.";
+        if (await db.Students.AnyAsync(s => s.StudentNumber == studentNumber, cancellation))
+            return "No pass of this student is recorded at all. If one was given, its kiosk has not sent it.";
+        var bare = studentNumber.TrimStart('0');
+        var padded = await db.Students.AsNoTracking().Where(s => s.StudentNumber.EndsWith(bare)).Select(s => s.StudentNumber).ToListAsync(cancellation);
+        return padded.Find(n => bare.Length > 0 && n.TrimStart('0') == bare) is { } meant
+            ? $"No student has this number. There is {meant}: leading zeros count."
+            : "No student has this number, and no pass carries it.";
+    }
+
+    private static string At(DateTimeOffset? instant) => instant is { } i ? $"{i:yyyy-MM-dd HH:mm:ss}Z" : "an unknown time";
+}
