@@ -214,6 +214,23 @@ public sealed class ExportPipelineTests
     }
 
     [Fact]
+    public async Task Run_SettlesAFileThatIsOut_WhenItIsStoppedDuringTheRename()
+    {
+        _stage.Add(Tardy(1, "0042"));
+        using var stop = new CancellationTokenSource();
+        _stage.Destination.AfterPublish = _ =>
+        {
+            stop.Cancel();
+            return null;
+        };
+
+        await _stage.RunUntilStoppedAsync(stop.Token);
+
+        _stage.Ledger.Batches.Should().ContainSingle().Which.Status.Should().Be(BatchStatus.Delivered);
+        _stage.Ledger.RunStatus.Values.Should().Equal(SyncRunStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task Preview_RendersTheNextRunsBytes_AndStoresNothing()
     {
         _stage.Add(Tardy(1, "0042"));

@@ -44,6 +44,22 @@ public sealed class FolderDestinationTests : DestinationContract<FolderDestinati
     }
 
     [Fact]
+    public async Task Stage_IsRefused_WhenTheFolderTakesNoFiles()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a folder that not even root may write to.");
+
+        (await new FolderDestination("/sys/kernel").StageAsync(Temporary, Bytes("one"), Cancellation)).Should().BeOfType<StageResult.Refused>();
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(28, false)]
+    [InlineData(122, false)]
+    [InlineData(30, true)]
+    public void FileTrouble_WaitsForAPerson_OnlyWhereTimeDoesNotHelp(int errno, bool needsAPerson) =>
+        FileTrouble.NeedsAPerson(new IOException("trouble", errno)).Should().Be(needsAPerson);
+
+    [Fact]
     public async Task Stage_DoesNotWriteThroughALink_WhenOneHasItsTemporaryName()
     {
         Put("precious", Bytes("precious"));

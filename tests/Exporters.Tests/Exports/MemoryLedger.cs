@@ -84,7 +84,11 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
         Step("publishing", () => Find(batchId).Move(BatchStatus.Publishing, BatchStatus.Uploading));
 
     public Task SettleAsync(long batchId, CancellationToken cancellation) =>
-        Step("settle", () => Find(batchId).Move(BatchStatus.Delivered, BatchStatus.Publishing));
+        Step("settle", () =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Find(batchId).Move(BatchStatus.Delivered, BatchStatus.Publishing);
+        });
 
     public Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation) =>
         Step("unconfirmed", () => Find(batchId).Move(BatchStatus.DeliveredUnconfirmed, BatchStatus.Publishing));
