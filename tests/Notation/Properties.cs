@@ -12,7 +12,7 @@ public static class Properties
 {
     public static void Hold<T>(Gen<T> cases, Action<T> assert, int runs = 300)
     {
-        var config = Config.QuickThrowOnFailure.WithMaxTest(runs);
+        var config = Config.QuickThrowOnFailure.WithMaxTest(runs).WithQuietOnSuccess(true);
         if (Environment.GetEnvironmentVariable("K12SYNC_REPLAY")?.Split(',') is [var seed, var gamma, var size])
             config = config.WithMaxTest(1).WithReplay(
                 ulong.Parse(seed, CultureInfo.InvariantCulture),
