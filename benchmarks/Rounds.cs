@@ -10,11 +10,11 @@ public sealed record Contender(string Name, int Repeats, Action Work);
 
 /// <summary>
 /// Times contenders in turns: after two rounds of warming up, each round runs every contender once (or its repeats), so that whatever
-/// else the machine does falls on all of them. Medians, because the disturbances are one-sided.
+/// else the machine does falls on all of them.
 /// </summary>
 public static class Rounds
 {
-    public static IReadOnlyDictionary<string, TimeSpan> Medians(IReadOnlyList<Contender> contenders, int rounds)
+    public static IReadOnlyDictionary<string, Timing> Run(IReadOnlyList<Contender> contenders, int rounds)
     {
         ArgumentNullException.ThrowIfNull(contenders);
         var times = contenders.ToDictionary(c => c.Name, _ => new List<TimeSpan>());
@@ -27,6 +27,9 @@ public static class Rounds
                     if (round >= 0)
                         times[contender.Name].Add(Stopwatch.GetElapsedTime(start));
                 }
-        return times.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 2));
+        return times.ToDictionary(t => t.Key, t => new Timing(t.Value.Order().ElementAt(t.Value.Count / 2), t.Value.Min()));
     }
 }
+
+/// <summary>The median is the figure; a best far below it says that the machine had other work.</summary>
+public readonly record struct Timing(TimeSpan Median, TimeSpan Best);
