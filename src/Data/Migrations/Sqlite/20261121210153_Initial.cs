@@ -1,4 +1,5 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -10,31 +11,683 @@ namespace K12Sync.Data.Migrations.Sqlite
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<int>(
-                name: "OwedLines",
-                table: "ExportBatches",
-                type: "INTEGER",
-                nullable: false,
-                defaultValue: 0);
+            migrationBuilder.CreateTable(
+                name: "Connectors",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Definition = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Connectors", x => x.Id);
+                });
 
-            migrationBuilder.AddColumn<int>(
-                name: "RepeatedLines",
+            migrationBuilder.CreateTable(
+                name: "Districts",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Clock = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Districts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HeldRecords",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ConnectorId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecordId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    Explanation = table.Column<string>(type: "TEXT", nullable: false),
+                    Since = table.Column<long>(type: "INTEGER", nullable: false),
+                    SyncRunId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HeldRecords", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PendingDays",
+                columns: table => new
+                {
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Date = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    Mark = table.Column<long>(type: "INTEGER", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PendingDays", x => new { x.SchoolId, x.Date });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Schools",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Code = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Zone = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    SisSchoolCode = table.Column<string>(type: "TEXT", nullable: true),
+                    GraceMinutes = table.Column<int>(type: "INTEGER", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Schools", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Students",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    StudentNumber = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false),
+                    BirthDate = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    FirstName = table.Column<string>(type: "TEXT", nullable: false),
+                    Grade = table.Column<string>(type: "TEXT", nullable: false),
+                    LastName = table.Column<string>(type: "TEXT", nullable: false),
+                    MiddleName = table.Column<string>(type: "TEXT", nullable: false),
+                    StateId = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Students", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncRuns",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ConnectorId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ConnectorName = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<long>(type: "INTEGER", nullable: false),
+                    Trigger = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RowsSelected = table.Column<int>(type: "INTEGER", nullable: false),
+                    RowsSent = table.Column<int>(type: "INTEGER", nullable: false),
+                    RowsHeld = table.Column<int>(type: "INTEGER", nullable: false),
+                    Error = table.Column<string>(type: "TEXT", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncRuns", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "BehaviorCodes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Code = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Description = table.Column<string>(type: "TEXT", nullable: false),
+                    PassMessage = table.Column<string>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalCode = table.Column<string>(type: "TEXT", nullable: true),
+                    Ladder = table.Column<string>(type: "TEXT", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Scope = table.Column<long>(type: "INTEGER", nullable: false, computedColumnSql: "COALESCE(\"SchoolId\", 0)", stored: true),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_BehaviorCodes", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_BehaviorCodes_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "BellSchedules",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_BellSchedules", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_BellSchedules_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Enrollments",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    StudentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    From = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    To = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Enrollments", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Enrollments_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Passes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PassId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    StudentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Code = table.Column<string>(type: "TEXT", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Date = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    RecordedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Voided = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    OutcomeReason = table.Column<string>(type: "TEXT", nullable: true),
+                    PeriodName = table.Column<string>(type: "TEXT", nullable: true),
+                    SisPeriodCode = table.Column<string>(type: "TEXT", nullable: true),
+                    MinutesLate = table.Column<int>(type: "INTEGER", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Passes", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Passes_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "TardyRecords",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    StudentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Date = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    SisPeriodCode = table.Column<string>(type: "TEXT", nullable: false),
+                    PeriodName = table.Column<string>(type: "TEXT", nullable: false),
+                    Code = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalCode = table.Column<string>(type: "TEXT", nullable: false),
+                    MinutesLate = table.Column<int>(type: "INTEGER", nullable: false),
+                    PassId = table.Column<string>(type: "TEXT", nullable: false),
+                    IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecordVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    Withdrawn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TardyRecords", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_TardyRecords_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ExportBatches",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ConnectorId = table.Column<long>(type: "INTEGER", nullable: false),
+                    SyncRunId = table.Column<long>(type: "INTEGER", nullable: false),
+                    FileName = table.Column<string>(type: "TEXT", nullable: false),
+                    Length = table.Column<long>(type: "INTEGER", nullable: false),
+                    Sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    Rows = table.Column<int>(type: "INTEGER", nullable: false),
+                    OwedLines = table.Column<int>(type: "INTEGER", nullable: false),
+                    RepeatedLines = table.Column<int>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    TemporaryName = table.Column<string>(type: "TEXT", nullable: true),
+                    FrozenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DeliveredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExportBatches", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ExportBatches_SyncRuns_SyncRunId",
+                        column: x => x.SyncRunId,
+                        principalTable: "SyncRuns",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "BellScheduleVersions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ScheduleId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    EffectiveFrom = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false),
+                    Periods = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_BellScheduleVersions", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_BellScheduleVersions_BellSchedules_ScheduleId",
+                        column: x => x.ScheduleId,
+                        principalTable: "BellSchedules",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DatedDays",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Date = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    From = table.Column<TimeOnly>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    ScheduleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DatedDays", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DatedDays_BellSchedules_ScheduleId",
+                        column: x => x.ScheduleId,
+                        principalTable: "BellSchedules",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_DatedDays_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "DefaultWeeks",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Day = table.Column<string>(type: "TEXT", nullable: false),
+                    EffectiveFrom = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    ScheduleId = table.Column<long>(type: "INTEGER", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DefaultWeeks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_DefaultWeeks_BellSchedules_ScheduleId",
+                        column: x => x.ScheduleId,
+                        principalTable: "BellSchedules",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_DefaultWeeks_Schools_SchoolId",
+                        column: x => x.SchoolId,
+                        principalTable: "Schools",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ExportContents",
+                columns: table => new
+                {
+                    BatchId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Bytes = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ExportContents", x => x.BatchId);
+                    table.ForeignKey(
+                        name: "FK_ExportContents_ExportBatches_BatchId",
+                        column: x => x.BatchId,
+                        principalTable: "ExportBatches",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SyncEntries",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SyncRunId = table.Column<long>(type: "INTEGER", nullable: false),
+                    BatchId = table.Column<long>(type: "INTEGER", nullable: true),
+                    ConnectorId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecordId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecordVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    SettlesVersion = table.Column<long>(type: "INTEGER", nullable: true),
+                    Withdrawn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    StudentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Date = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    Period = table.Column<string>(type: "TEXT", nullable: false),
+                    ExternalCode = table.Column<string>(type: "TEXT", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SyncEntries", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SyncEntries_ExportBatches_BatchId",
+                        column: x => x.BatchId,
+                        principalTable: "ExportBatches",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SyncEntries_SyncRuns_SyncRunId",
+                        column: x => x.SyncRunId,
+                        principalTable: "SyncRuns",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_SyncEntries_TardyRecords_RecordId",
+                        column: x => x.RecordId,
+                        principalTable: "TardyRecords",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BehaviorCodes_DistrictId_Scope_Code",
+                table: "BehaviorCodes",
+                columns: new[] { "DistrictId", "Scope", "Code" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BehaviorCodes_SchoolId",
+                table: "BehaviorCodes",
+                column: "SchoolId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BellSchedules_SchoolId_Name",
+                table: "BellSchedules",
+                columns: new[] { "SchoolId", "Name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BellScheduleVersions_ScheduleId_Number",
+                table: "BellScheduleVersions",
+                columns: new[] { "ScheduleId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Connectors_DistrictId_Name",
+                table: "Connectors",
+                columns: new[] { "DistrictId", "Name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatedDays_ScheduleId",
+                table: "DatedDays",
+                column: "ScheduleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DatedDays_SchoolId_Date_From",
+                table: "DatedDays",
+                columns: new[] { "SchoolId", "Date", "From" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DefaultWeeks_ScheduleId",
+                table: "DefaultWeeks",
+                column: "ScheduleId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DefaultWeeks_SchoolId_Day_EffectiveFrom",
+                table: "DefaultWeeks",
+                columns: new[] { "SchoolId", "Day", "EffectiveFrom" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Districts_Name",
+                table: "Districts",
+                column: "Name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Enrollments_DistrictId_StudentNumber_SchoolId",
+                table: "Enrollments",
+                columns: new[] { "DistrictId", "StudentNumber", "SchoolId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Enrollments_SchoolId",
+                table: "Enrollments",
+                column: "SchoolId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExportBatches_ConnectorId_Status",
                 table: "ExportBatches",
-                type: "INTEGER",
-                nullable: false,
-                defaultValue: 0);
+                columns: new[] { "ConnectorId", "Status" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExportBatches_SyncRunId",
+                table: "ExportBatches",
+                column: "SyncRunId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HeldRecords_ConnectorId_RecordId",
+                table: "HeldRecords",
+                columns: new[] { "ConnectorId", "RecordId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Passes_DistrictId_PassId",
+                table: "Passes",
+                columns: new[] { "DistrictId", "PassId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Passes_DistrictId_StudentNumber",
+                table: "Passes",
+                columns: new[] { "DistrictId", "StudentNumber" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Passes_SchoolId_Date",
+                table: "Passes",
+                columns: new[] { "SchoolId", "Date" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Schools_DistrictId_Code",
+                table: "Schools",
+                columns: new[] { "DistrictId", "Code" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Students_DistrictId_StudentNumber",
+                table: "Students",
+                columns: new[] { "DistrictId", "StudentNumber" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncEntries_BatchId",
+                table: "SyncEntries",
+                column: "BatchId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncEntries_ConnectorId_RecordId_SettlesVersion",
+                table: "SyncEntries",
+                columns: new[] { "ConnectorId", "RecordId", "SettlesVersion" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncEntries_RecordId",
+                table: "SyncEntries",
+                column: "RecordId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncEntries_SyncRunId",
+                table: "SyncEntries",
+                column: "SyncRunId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SyncRuns_ConnectorId_Number",
+                table: "SyncRuns",
+                columns: new[] { "ConnectorId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TardyRecords_SchoolId_Date_StudentNumber_SisPeriodCode",
+                table: "TardyRecords",
+                columns: new[] { "SchoolId", "Date", "StudentNumber", "SisPeriodCode" },
+                unique: true);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropColumn(
-                name: "OwedLines",
-                table: "ExportBatches");
+            migrationBuilder.DropTable(
+                name: "BehaviorCodes");
 
-            migrationBuilder.DropColumn(
-                name: "RepeatedLines",
-                table: "ExportBatches");
+            migrationBuilder.DropTable(
+                name: "BellScheduleVersions");
+
+            migrationBuilder.DropTable(
+                name: "Connectors");
+
+            migrationBuilder.DropTable(
+                name: "DatedDays");
+
+            migrationBuilder.DropTable(
+                name: "DefaultWeeks");
+
+            migrationBuilder.DropTable(
+                name: "Districts");
+
+            migrationBuilder.DropTable(
+                name: "Enrollments");
+
+            migrationBuilder.DropTable(
+                name: "ExportContents");
+
+            migrationBuilder.DropTable(
+                name: "HeldRecords");
+
+            migrationBuilder.DropTable(
+                name: "Passes");
+
+            migrationBuilder.DropTable(
+                name: "PendingDays");
+
+            migrationBuilder.DropTable(
+                name: "Students");
+
+            migrationBuilder.DropTable(
+                name: "SyncEntries");
+
+            migrationBuilder.DropTable(
+                name: "BellSchedules");
+
+            migrationBuilder.DropTable(
+                name: "ExportBatches");
+
+            migrationBuilder.DropTable(
+                name: "TardyRecords");
+
+            migrationBuilder.DropTable(
+                name: "SyncRuns");
+
+            migrationBuilder.DropTable(
+                name: "Schools");
         }
     }
 }
