@@ -53,6 +53,8 @@ public abstract class K12SyncDb : DbContext
     public DbSet<ExportContentRow> ExportContents => Set<ExportContentRow>();
     public DbSet<SyncEntryRow> SyncEntries => Set<SyncEntryRow>();
     public DbSet<HeldRecordRow> HeldRecords => Set<HeldRecordRow>();
+    public DbSet<ManualCorrectionRow> ManualCorrections => Set<ManualCorrectionRow>();
+    public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
 
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>

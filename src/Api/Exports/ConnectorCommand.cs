@@ -84,12 +84,12 @@ internal static class ConnectorCommand
             if ((await work.Exports.PreviewAsync(connector, cancellation)).Next is not Rendering.Ready ready)
                 throw new CommandFailedException($"Connector {connector.Name} cannot write a file; 'k12sync export --dry-run' says why.");
             await using var output = Console.OpenStandardOutput();
-            foreach (var file in ready.Files)
+            foreach (var file in ready.Debt.Files)
             {
                 Terminal.Tell($"{file.FileName}: {file.Rows} rows, {file.Content.Length} bytes");
                 await output.WriteAsync(file.Content, cancellation);
             }
-            if (ready.Files.IsEmpty)
+            if (ready.Debt.Files.IsEmpty)
                 Terminal.Tell("Nothing new is owed; the next run would send no file.");
             return ExitCode.Done;
         });

@@ -65,12 +65,12 @@ internal static class ExportCommand
             Console.Out.WriteLine($"Would first deliver {batch.FileName}, frozen earlier: {batch.Rows} rows, {batch.Length} bytes.");
         if (preview.Next is not Rendering.Ready ready)
             throw new CommandFailedException(((Rendering.Refused)preview.Next).Reason);
-        foreach (var file in ready.Files)
+        foreach (var file in ready.Debt.Files)
             Console.Out.WriteLine($"Would send {file.FileName}: {file.Rows} rows, {file.Content.Length} bytes, SHA-256 {file.Sha256}.");
-        foreach (var hold in ready.Held.GroupBy(h => (h.Reason, h.Explanation)))
+        foreach (var hold in ready.Debt.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Would hold {hold.Count()} ({hold.Key.Reason}): {hold.Key.Explanation}");
-        if (preview.Waiting.IsEmpty && ready.Files.IsEmpty)
+        if (preview.Waiting.IsEmpty && ready.Debt.Files.IsEmpty)
             Console.Out.WriteLine("Nothing new is owed; nothing would be sent.");
-        return ready.Held.IsEmpty ? ExitCode.Done : ExitCode.NeedsAPerson;
+        return ready.Debt.Held.IsEmpty ? ExitCode.Done : ExitCode.NeedsAPerson;
     }
 }

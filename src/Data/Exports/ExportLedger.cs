@@ -17,15 +17,18 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
             SELECT r.*, s."Code" AS "SchoolCode", s."SisSchoolCode", s."Zone",
                 r."Withdrawn" OR NOT (@allCodes OR r."Code" IN ({db.ValuesOf("@codes")})) AS "Gone",
                 EXISTS (SELECT 1 FROM "SyncEntries" e WHERE e."DistrictId" = @district AND e."ConnectorId" = @connector AND e."RecordId" = r."Id" AND e."SettlesVersion" = r."RecordVersion") AS "Settled",
-                EXISTS (SELECT 1 FROM "SyncEntries" e WHERE e."DistrictId" = @district AND e."ConnectorId" = @connector AND e."RecordId" = r."Id" AND e."SettlesVersion" IS NOT NULL) AS "Told"
+                (SELECT MAX(e."Id") FROM "SyncEntries" e WHERE e."DistrictId" = @district AND e."ConnectorId" = @connector AND e."RecordId" = r."Id" AND e."SettlesVersion" IS NOT NULL) AS "Told"
             FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId" AND s."DistrictId" = @district
             WHERE r."DistrictId" = @district AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")}))
         ), lines AS (
-            SELECT f.*, NOT f."Settled" AND (f."Told" OR NOT f."Gone") AS "IsOwed" FROM facts f
+            SELECT f.*, NOT f."Settled" AND (f."Told" IS NOT NULL OR NOT f."Gone") AS "IsOwed" FROM facts f
         )
         SELECT l."Id", l."RecordVersion", l."IsOwed", l."Gone", l."SchoolId", l."SchoolCode", l."SisSchoolCode", l."StudentNumber", l."Date",
-            l."PeriodName", l."SisPeriodCode", l."ExternalCode", l."MinutesLate", l."PassId", l."IssuedAt", l."Zone"
+            l."PeriodName", l."SisPeriodCode", l."ExternalCode", l."MinutesLate", l."PassId", l."IssuedAt", l."Zone",
+            n."StateId", l."Told", t."RowHash", t."ExternalCode", t."Withdrawn"
         FROM lines l
+        LEFT JOIN "SyncEntries" t ON t."DistrictId" = @district AND t."Id" = l."Told"
+        LEFT JOIN "Students" n ON n."DistrictId" = @district AND n."StudentNumber" = l."StudentNumber"
         WHERE (l."IsOwed" OR NOT l."Gone") AND EXISTS (SELECT 1 FROM lines o WHERE o."IsOwed" AND o."SchoolId" = l."SchoolId" AND o."Date" = l."Date")
         ORDER BY l."SchoolCode", l."Date", l."SisPeriodCode", l."StudentNumber";
         """;
@@ -83,26 +86,26 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
         var school = row.GetString(5);
         return new TardyLine(
             row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3), row.GetInt64(4), school, row.IsDBNull(6) ? school : row.GetString(6),
-            row.GetString(7), row.GetFieldValue<DateOnly>(8), row.GetString(9), row.GetString(10), row.GetString(11), row.GetInt32(12), row.GetString(13),
-            zone.At(new DateTimeOffset(row.GetInt64(14), TimeSpan.Zero)).Instant);
+            row.GetString(7), row.IsDBNull(16) ? null : row.GetString(16), row.GetFieldValue<DateOnly>(8), row.GetString(9), row.GetString(10), row.GetString(11), row.GetInt32(12), row.GetString(13),
+            zone.At(new DateTimeOffset(row.GetInt64(14), TimeSpan.Zero)).Instant,
+            row.IsDBNull(17) ? null : new Told(row.GetInt64(17), row.GetInt64(18), row.GetString(19), row.GetBoolean(20)));
     }
 
     /// <inheritdoc/>
-    public async Task<FreezeResult> FreezeAsync(long runId, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation)
+    public async Task<FreezeResult> FreezeAsync(long runId, RenderedDebt debt, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(files);
-        ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(debt);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
-        var batches = files.Select(f => new ExportBatchRow(run.ConnectorId, runId, f, clock.GetUtcNow())).ToList();
+        var batches = debt.Files.Select(f => new ExportBatchRow(run.ConnectorId, runId, f, clock.GetUtcNow())).ToList();
         db.AddRange(batches);
-        run.Froze(files.Sum(f => f.Lines.Count(l => l.IsOwed)), held.Count);
+        run.Froze(debt.Files.Sum(f => f.Lines.Count(l => l.Role == LineRole.Sent)) + debt.WithoutRow.Length, debt.Held.Length);
         await db.SaveChangesAsync(cancellation);
-        db.AddRange(batches.Zip(files, (batch, file) => new ExportContentRow(batch.Id, file.Content)));
+        db.AddRange(batches.Zip(debt.Files, (batch, file) => new ExportContentRow(batch.Id, file.Content)));
         await db.SaveChangesAsync(cancellation);
         try
         {
-            await new SyncEntryWriter(db, run, clock).WriteAsync(batches, files, held, cancellation);
+            await new SyncEntryWriter(db, run, clock).WriteAsync(batches, debt, cancellation);
         }
         catch (DbException e) when (e.IsUniqueViolation())
         {

@@ -64,7 +64,7 @@ public sealed class ExportBatchRow
     {
         (ConnectorId, SyncRunId, FrozenAt) = (connectorId, syncRunId, frozenAt);
         (FileName, Length, Sha256, Rows) = (file.FileName, file.Content.LongLength, file.Sha256, file.Rows);
-        OwedLines = file.Lines.Count(l => l.IsOwed);
+        OwedLines = file.Lines.Count(l => l.Role == LineRole.Sent);
         RepeatedLines = file.Lines.Length - OwedLines;
     }
 
@@ -127,6 +127,12 @@ public enum SyncEntryStatus
 
     /// <summary>Came along because its day was sent again; settles nothing.</summary>
     Repeated,
+
+    /// <summary>The SIS was told just this before.</summary>
+    Unneeded,
+
+    /// <summary>On the list of what a clerk changes by hand.</summary>
+    ByHand,
 }
 
 /// <summary>One record's line in one run.</summary>
@@ -145,6 +151,9 @@ public sealed class SyncEntryRow
 
     /// <summary>The version this line settles; null where it settles nothing. Unique per connector and record: no version is sent twice.</summary>
     public long? SettlesVersion { get; private set; }
+
+    /// <summary>Of the row's text, equal where the text is; 0 where there is no row.</summary>
+    public long RowHash { get; private set; }
 
     /// <summary>The line took the record out of the SIS.</summary>
     public bool Withdrawn { get; private set; }
@@ -176,9 +185,89 @@ public sealed class HeldRecordRow
     public long SyncRunId { get; private set; }
 }
 
+/// <summary>
+/// A mark that a clerk changes in the SIS by hand, because the connector's layout cannot say it. At most one is open for a record: a newer
+/// change replaces it, and one that ends where the SIS already is takes it off the list.
+/// </summary>
+public sealed class ManualCorrectionRow
+{
+    private ManualCorrectionRow()
+    {
+    }
+
+    internal ManualCorrectionRow(long connectorId, TardyLine line, string? sisHas, long sisHasRowHash, DateTimeOffset at)
+    {
+        (ConnectorId, RecordId, OpenRecordId, SchoolId, StudentNumber, Date) = (connectorId, line.RecordId, line.RecordId, line.SchoolId, line.StudentNumber, line.Date);
+        (PeriodName, SisPeriodCode, SisHas, SisHasRowHash) = (line.PeriodName, line.SisPeriodCode, sisHas, sisHasRowHash);
+        Want(line, at);
+    }
+
+    public long Id { get; private set; }
+    public long ConnectorId { get; private set; }
+    public long RecordId { get; private set; }
+
+    /// <summary>The record while the correction is open, else null.</summary>
+    public long? OpenRecordId { get; private set; }
+
+    public long SchoolId { get; private set; }
+    public string StudentNumber { get; private set; } = "";
+    public DateOnly Date { get; private set; }
+    public string PeriodName { get; private set; } = "";
+    public string SisPeriodCode { get; private set; } = "";
+
+    /// <summary>The code the SIS was last told by file, or null: none.</summary>
+    public string? SisHas { get; private set; }
+
+    /// <summary>Hash of the row behind <see cref="SisHas"/>.</summary>
+    public long SisHasRowHash { get; private set; }
+
+    /// <summary>The code the SIS should have, or null: the mark is to be removed.</summary>
+    public string? ShouldBe { get; private set; }
+
+    /// <summary>Minutes late, for the clerk; null where the mark is to be removed.</summary>
+    public int? MinutesLate { get; private set; }
+
+    public DateTimeOffset Since { get; private set; }
+    public DateTimeOffset? DoneAt { get; private set; }
+
+    internal void Want(TardyLine line, DateTimeOffset at) =>
+        (ShouldBe, MinutesLate, Since) = (line.IsWithdrawn ? null : line.ExternalCode, line.IsWithdrawn ? null : line.MinutesLate, at);
+
+    /// <summary>A clerk has changed the SIS. Returns false if that was said before.</summary>
+    public bool TickOff(DateTimeOffset at)
+    {
+        if (DoneAt is not null)
+            return false;
+        (DoneAt, OpenRecordId) = (at, null);
+        return true;
+    }
+}
+
+/// <summary>One version of a layout that the district wrote. Written once; an edit is the next number.</summary>
+public sealed class LayoutRow
+{
+    private LayoutRow()
+    {
+    }
+
+    public LayoutRow(string name, int number, string definition) => (Name, Number, Definition) = (name, number, definition);
+
+    public long Id { get; private set; }
+
+    /// <summary>Compared ordinally. A district's layout comes before a preset of the same name.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>1, 2, 3 ... in the name.</summary>
+    public int Number { get; private set; }
+
+    /// <summary>As JSON.</summary>
+    public string Definition { get; private set; } = "";
+}
+
 internal sealed class ExportTables :
     IEntityTypeConfiguration<ConnectorRow>, IEntityTypeConfiguration<SyncRunRow>, IEntityTypeConfiguration<ExportBatchRow>,
-    IEntityTypeConfiguration<ExportContentRow>, IEntityTypeConfiguration<SyncEntryRow>, IEntityTypeConfiguration<HeldRecordRow>
+    IEntityTypeConfiguration<ExportContentRow>, IEntityTypeConfiguration<SyncEntryRow>, IEntityTypeConfiguration<HeldRecordRow>,
+    IEntityTypeConfiguration<ManualCorrectionRow>, IEntityTypeConfiguration<LayoutRow>
 {
     public void Configure(EntityTypeBuilder<ConnectorRow> builder)
     {
@@ -207,6 +296,18 @@ internal sealed class ExportTables :
         builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
         builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
         builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);
+    }
+
+    public void Configure(EntityTypeBuilder<ManualCorrectionRow> builder)
+    {
+        builder.BelongsTo<ManualCorrectionRow, TardyRecordRow>(c => c.RecordId);
+        builder.HasIndex(c => new { c.ConnectorId, c.OpenRecordId }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<LayoutRow> builder)
+    {
+        builder.Property<long>(Columns.DistrictId);
+        builder.HasIndex(Columns.DistrictId, nameof(LayoutRow.Name), nameof(LayoutRow.Number)).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<HeldRecordRow> builder) => builder.HasIndex(h => new { h.ConnectorId, h.RecordId }).IsUnique();

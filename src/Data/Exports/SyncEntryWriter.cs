@@ -1,25 +1,48 @@
 using System.Data.Common;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
+using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Exports;
 
 /// <summary>Writes the lines of a run, many at a time, inside the transaction that freezes its files.</summary>
 internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider clock)
 {
-    /// <summary>One line for each line of the files, and for each record that is held now and was not for the same reason before.</summary>
-    public async Task WriteAsync(
-        List<ExportBatchRow> batches, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation)
+    /// <summary>One line for each settled or repeated one, and for each record that is held now and was not for the same reason before.</summary>
+    public async Task WriteAsync(List<ExportBatchRow> batches, RenderedDebt debt, CancellationToken cancellation)
     {
-        var stamp = await ChangeClock.TakeAsync(db, files.Sum(f => f.Lines.Length) + 2 * held.Count, cancellation);
+        var stamp = await ChangeClock.TakeAsync(db, debt.Files.Sum(f => f.Lines.Length) + debt.WithoutRow.Length + 2 * debt.Held.Length, cancellation);
         await using var insert = InsertEntry();
-        foreach (var (batch, file) in batches.Zip(files))
+        foreach (var (batch, file) in batches.Zip(debt.Files))
             foreach (var line in file.Lines)
-                await InsertAsync(insert, line, batch.Id, line.IsOwed ? SyncEntryStatus.Frozen : SyncEntryStatus.Repeated, null, stamp++, cancellation);
+                await InsertAsync(insert, line, batch.Id, line.Role == LineRole.Sent ? SyncEntryStatus.Frozen : SyncEntryStatus.Repeated, null, stamp++, cancellation);
+        foreach (var line in debt.WithoutRow)
+            await InsertAsync(insert, line, null, line.Role == LineRole.ByHand ? SyncEntryStatus.ByHand : SyncEntryStatus.Unneeded, null, stamp++, cancellation);
         await using var hold = Hold();
-        foreach (var (line, reason, explanation) in held)
+        foreach (var (line, reason, explanation) in debt.Held)
             if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
-                await InsertAsync(insert, line, null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
+                await InsertAsync(insert, new SettledLine(line, LineRole.Repeated, 0), null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
+        await ListByHandAsync(debt, cancellation);
+    }
+
+    /// <summary>Brings the list of manual corrections in line: one open correction for a record at most, and none where the SIS already is as it should be.</summary>
+    private async Task ListByHandAsync(RenderedDebt debt, CancellationToken cancellation)
+    {
+        var lines = debt.WithoutRow.Where(l => l.Role == LineRole.ByHand).ToList();
+        if (lines.Count == 0)
+            return;
+        var open = await db.ManualCorrections.Where(c => c.ConnectorId == run.ConnectorId && c.OpenRecordId != null)
+            .ToDictionaryAsync(c => c.RecordId, cancellation);
+        foreach (var (line, _, rowHash) in lines)
+        {
+            if (!open.TryGetValue(line.RecordId, out var correction))
+                db.Add(new ManualCorrectionRow(run.ConnectorId, line, line.Told is { IsWithdrawn: false } told ? told.ExternalCode : null, line.Told?.RowHash ?? 0, clock.GetUtcNow()));
+            else if (correction.SisHasRowHash == rowHash && (correction.SisHas is null) == line.IsWithdrawn)
+                db.Remove(correction);
+            else
+                correction.Want(line, clock.GetUtcNow());
+        }
+        await db.SaveChangesAsync(cancellation);
     }
 
     /// <summary>The batch has arrived, or may have: its lines and records change for whoever follows changes.</summary>
@@ -41,22 +64,23 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
     private DbCommand InsertEntry()
     {
         var insert = DistrictSql.Command(db, """
-            INSERT INTO "SyncEntries" ("DistrictId", "SyncRunId", "BatchId", "ConnectorId", "RecordId", "RecordVersion", "SettlesVersion", "Withdrawn", "SchoolId", "StudentNumber", "Date", "Period", "ExternalCode", "Status", "Reason", "Version", "ChangeVersion")
-            VALUES (@district, @run, @batch, @connector, @record, @version, @settles, @withdrawn, @school, @student, @date, @period, @code, @status, @reason, @stamp, @stamp);
+            INSERT INTO "SyncEntries" ("DistrictId", "SyncRunId", "BatchId", "ConnectorId", "RecordId", "RecordVersion", "SettlesVersion", "RowHash", "Withdrawn", "SchoolId", "StudentNumber", "Date", "Period", "ExternalCode", "Status", "Reason", "Version", "ChangeVersion")
+            VALUES (@district, @run, @batch, @connector, @record, @version, @settles, @hash, @withdrawn, @school, @student, @date, @period, @code, @status, @reason, @stamp, @stamp);
             """, ("@run", run.Id), ("@connector", run.ConnectorId));
-        foreach (var name in (string[])["@batch", "@record", "@version", "@settles", "@withdrawn", "@school", "@student", "@date", "@period", "@code", "@status", "@reason", "@stamp"])
+        foreach (var name in (string[])["@batch", "@record", "@version", "@settles", "@hash", "@withdrawn", "@school", "@student", "@date", "@period", "@code", "@status", "@reason", "@stamp"])
             insert.Add(name);
         return insert;
     }
 
     private static Task InsertAsync(
-        DbCommand insert, TardyLine line, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
+        DbCommand insert, SettledLine settled, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
     {
-        var values = insert.Parameters;
+        var (values, line) = (insert.Parameters, settled.Line);
         values["@batch"].Set(batchId);
         values["@record"].Set(line.RecordId);
         values["@version"].Set(line.Version);
-        values["@settles"].Set(status == SyncEntryStatus.Frozen ? line.Version : null);
+        values["@settles"].Set(status is SyncEntryStatus.Frozen or SyncEntryStatus.Unneeded or SyncEntryStatus.ByHand ? line.Version : null);
+        values["@hash"].Set(settled.RowHash);
         values["@withdrawn"].Set(line.IsWithdrawn);
         values["@school"].Set(line.SchoolId);
         values["@student"].Set(line.StudentNumber);

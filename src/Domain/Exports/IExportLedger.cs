@@ -25,11 +25,11 @@ public interface IExportLedger
     IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, CancellationToken cancellation);
 
     /// <summary>
-    /// Commits the bytes of a run's files with their lines, and what was held. From here on a retry sends these bytes under this name.
+    /// Commits what a run made of its debt: the bytes of files with their lines, what is settled without a row, and what is held. From here on a retry sends these bytes under this name.
     /// <see cref="FreezeResult.AlreadyFrozen"/>, and nothing stored, if another run has frozen one of the owed lines meanwhile.
     /// No files with some held lines is a legal call: it remembers the holds and freezes nothing.
     /// </summary>
-    Task<FreezeResult> FreezeAsync(long runId, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation);
+    Task<FreezeResult> FreezeAsync(long runId, RenderedDebt debt, CancellationToken cancellation);
 
     /// <summary>The frozen bytes of a batch.</summary>
     Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation);
@@ -115,6 +115,7 @@ public sealed record UnfinishedBatch(
 /// <param name="SchoolCode">As the school is known here.</param>
 /// <param name="SisSchoolCode">As the SIS knows it; the same as <paramref name="SchoolCode"/> where the school has none.</param>
 /// <param name="StudentNumber">Text: leading zeros count.</param>
+/// <param name="StateId">The state's id of the student; null where the roster has none.</param>
 /// <param name="Date">In the school's zone.</param>
 /// <param name="PeriodName">For people.</param>
 /// <param name="SisPeriodCode">Byte for byte.</param>
@@ -122,17 +123,57 @@ public sealed record UnfinishedBatch(
 /// <param name="MinutesLate">Whole minutes from the bell.</param>
 /// <param name="PassId">The pass that won.</param>
 /// <param name="IssuedAt">With the school's offset at that moment.</param>
+/// <param name="Told">What this connector last told the SIS about the record; null: nothing.</param>
 public sealed record TardyLine(
-    long RecordId, long Version, bool IsOwed, bool IsWithdrawn, long SchoolId, string SchoolCode, string SisSchoolCode, string StudentNumber, DateOnly Date,
-    string PeriodName, string SisPeriodCode, string ExternalCode, int MinutesLate, string PassId, DateTimeOffset IssuedAt);
+    long RecordId, long Version, bool IsOwed, bool IsWithdrawn, long SchoolId, string SchoolCode, string SisSchoolCode, string StudentNumber, string? StateId, DateOnly Date,
+    string PeriodName, string SisPeriodCode, string ExternalCode, int MinutesLate, string PassId, DateTimeOffset IssuedAt, Told? Told = null);
+
+/// <summary>What the SIS was last told about a record, by file or by a clerk's list.</summary>
+/// <param name="Sequence">Higher is later, over all records of the connector.</param>
+/// <param name="RowHash">Of the row's text, see <see cref="SettledLine"/>.</param>
+/// <param name="ExternalCode">The code it was told.</param>
+/// <param name="IsWithdrawn">It was told that there is no tardy.</param>
+public sealed record Told(long Sequence, long RowHash, string ExternalCode, bool IsWithdrawn);
+
+/// <summary>What a run does about a line.</summary>
+public enum LineRole
+{
+    /// <summary>A file says it, by a row or, where the whole day is replaced, by having none. Settles the line's version.</summary>
+    Sent,
+
+    /// <summary>It comes along because its day is sent again. Settles nothing.</summary>
+    Repeated,
+
+    /// <summary>The SIS was told just this before, so nothing has to be said. Settles the version.</summary>
+    Unneeded,
+
+    /// <summary>The layout cannot say it: a clerk changes the SIS by hand, from a list. Settles the version.</summary>
+    ByHand,
+}
+
+/// <summary>A line and what a run does about it.</summary>
+/// <param name="Line">The record.</param>
+/// <param name="Role">What is done.</param>
+/// <param name="RowHash">A 64-bit hash of the row's text as the SIS then holds it, equal only (but for chance) where the text is; 0 where there is no row.</param>
+public sealed record SettledLine(TardyLine Line, LineRole Role, long RowHash);
+
+/// <summary>A debt after rendering. Every line of the debt is in exactly one place, but for lines that are neither owed nor repeated.</summary>
+/// <param name="Files">Ready to be frozen.</param>
+/// <param name="WithoutRow">Roles <see cref="LineRole.Unneeded"/> and <see cref="LineRole.ByHand"/>.</param>
+/// <param name="Held">Still owed after the run.</param>
+public sealed record RenderedDebt(ImmutableArray<RenderedFile> Files, ImmutableArray<SettledLine> WithoutRow, ImmutableArray<HeldLine> Held)
+{
+    /// <summary>True if there is nothing to remember.</summary>
+    public bool IsEmpty => Files.IsEmpty && WithoutRow.IsEmpty && Held.IsEmpty;
+}
 
 /// <summary>A file that is ready to be frozen.</summary>
 /// <param name="FileName">Final name.</param>
 /// <param name="Content">Exact bytes.</param>
 /// <param name="Sha256">Of <paramref name="Content"/>, upper-case hex.</param>
 /// <param name="Rows">Data rows, without the header.</param>
-/// <param name="Lines">What the file settles, and what it repeats.</param>
-public sealed record RenderedFile(string FileName, byte[] Content, string Sha256, int Rows, ImmutableArray<TardyLine> Lines);
+/// <param name="Lines">Roles <see cref="LineRole.Sent"/> and <see cref="LineRole.Repeated"/>.</param>
+public sealed record RenderedFile(string FileName, byte[] Content, string Sha256, int Rows, ImmutableArray<SettledLine> Lines);
 
 /// <summary>A record that is not sent until a person has done something, and what.</summary>
 public sealed record HeldLine(TardyLine Line, HoldReason Reason, string Explanation);

@@ -71,7 +71,7 @@ internal sealed class DebtRendering : IDisposable
         }
         if (day.Count > 0 && TakeDay(day) is { } lastFault)
             return new Rendering.Refused(lastFault);
-        return new Rendering.Ready([.. _drafts.Select(draft => draft.Finish())], _held.ToImmutable());
+        return new Rendering.Ready(new RenderedDebt([.. _drafts.Select(draft => draft.Finish())], [], _held.ToImmutable()));
     }
 
     /// <summary>Null, or why the connector cannot be carried out.</summary>

@@ -84,15 +84,15 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
             tally.Fail(((Rendering.Refused)rendering).Reason);
             return [];
         }
-        if (ready.Files.IsEmpty && ready.Held.IsEmpty)
+        if (ready.Debt.IsEmpty)
             return [];
-        if (await ledger.FreezeAsync(start.RunId, ready.Files, ready.Held, cancellation) is not FreezeResult.Frozen frozen)
+        if (await ledger.FreezeAsync(start.RunId, ready.Debt, cancellation) is not FreezeResult.Frozen frozen)
         {
             tally.Skip("Another run of this connector had already taken these records.");
             return [];
         }
-        tally.Hold(ready.Held);
-        return [.. ready.Files.Zip(frozen.BatchIds, FrozenFile.Of)];
+        tally.Hold(ready.Debt.Held);
+        return [.. ready.Debt.Files.Zip(frozen.BatchIds, FrozenFile.Of)];
     }
 
     private static async Task DeliverAsync(
@@ -112,7 +112,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
     {
         public static FrozenFile Of(RenderedFile file, long batchId)
         {
-            var owed = file.Lines.Count(line => line.IsOwed);
+            var owed = file.Lines.Count(line => line.Role == LineRole.Sent);
             return new FrozenFile(
                 new UnfinishedBatch(
                     batchId, BatchStatus.Frozen, file.FileName, TemporaryName: null, Attempts: 0,

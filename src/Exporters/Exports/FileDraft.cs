@@ -10,7 +10,7 @@ internal sealed class FileDraft : IDisposable
     private readonly string _name;
     private readonly MemoryStream _bytes = new();
     private readonly IDayWriter _writer;
-    private readonly ImmutableArray<TardyLine>.Builder _lines = ImmutableArray.CreateBuilder<TardyLine>();
+    private readonly ImmutableArray<SettledLine>.Builder _lines = ImmutableArray.CreateBuilder<SettledLine>();
     private int _rows;
 
     public FileDraft(string name, long schoolId, ILayout layout)
@@ -29,7 +29,7 @@ internal sealed class FileDraft : IDisposable
         foreach (var line in day)
         {
             if (line.IsOwed || !line.IsWithdrawn)
-                _lines.Add(line);
+                _lines.Add(new SettledLine(line, line.IsOwed ? LineRole.Sent : LineRole.Repeated, 0));
         }
     }
 

@@ -41,8 +41,8 @@ public abstract record Rendering
     {
     }
 
-    /// <summary>The files, ready to be frozen, and what is left out of them. Both may be empty.</summary>
-    public sealed record Ready(ImmutableArray<RenderedFile> Files, ImmutableArray<HeldLine> Held) : Rendering;
+    /// <summary>The files, ready to be frozen, and what is not in them. All may be empty.</summary>
+    public sealed record Ready(RenderedDebt Debt) : Rendering;
 
     /// <summary>The connector's definition cannot be carried out; a person must change it.</summary>
     public sealed record Refused(string Reason) : Rendering;

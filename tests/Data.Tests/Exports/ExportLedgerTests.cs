@@ -217,15 +217,16 @@ public sealed class ExportLedgerTests
         {
             lines ??= await OwedAsync();
             var run = await Ledger.BeginRunAsync(Connector, RunTrigger.Manual, Now);
-            var file = new RenderedFile($"f{run.Number}.csv", Bytes, Convert.ToHexString(SHA256.HashData(Bytes)), lines.Count, [.. lines]);
-            return await Ledger.FreezeAsync(run.RunId, [file], [], Now);
+            var file = new RenderedFile($"f{run.Number}.csv", Bytes, Convert.ToHexString(SHA256.HashData(Bytes)), lines.Count,
+                [.. lines.Select(l => new SettledLine(l, l.IsOwed ? LineRole.Sent : LineRole.Repeated, l.Version))]);
+            return await Ledger.FreezeAsync(run.RunId, new RenderedDebt([file], [], []), Now);
         }
 
         public async Task HoldAllAsync(HoldReason reason)
         {
             var lines = await OwedAsync();
             var run = await Ledger.BeginRunAsync(Connector, RunTrigger.Manual, Now);
-            await Ledger.FreezeAsync(run.RunId, [], [.. lines.Select(l => new HeldLine(l, reason, "Too old."))], Now);
+            await Ledger.FreezeAsync(run.RunId, new RenderedDebt([], [], [.. lines.Select(l => new HeldLine(l, reason, "Too old."))]), Now);
             await Ledger.FinishRunAsync(run.RunId, SyncRunStatus.SucceededWithHolds, null, Now);
         }
 

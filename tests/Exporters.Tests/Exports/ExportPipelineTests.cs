@@ -242,7 +242,7 @@ public sealed class ExportPipelineTests
 
         (_stage.Ledger.Batches.Count, _stage.Ledger.RunStatus.Count, _stage.Destination.Calls).Should().Be((batches, 1, calls));
         preview.Waiting.Should().BeEmpty();
-        var file = preview.Next.Should().BeOfType<Rendering.Ready>().Which.Files.Should().ContainSingle().Subject;
+        var file = preview.Next.Should().BeOfType<Rendering.Ready>().Which.Debt.Files.Should().ContainSingle().Subject;
         var report = await _stage.RunAsync();
         report.Files.Should().Equal(new DeliveredFile(file.FileName, file.Rows, file.Content.Length, file.Sha256));
         _stage.Destination.Final[file.FileName].Should().Equal(file.Content);
@@ -258,6 +258,6 @@ public sealed class ExportPipelineTests
         var preview = await _stage.PreviewAsync();
 
         preview.Waiting.Should().ContainSingle().Which.FileName.Should().Be("tardies_20260908_1.csv");
-        preview.Next.Should().BeOfType<Rendering.Ready>().Which.Files.Should().BeEmpty();
+        preview.Next.Should().BeOfType<Rendering.Ready>().Which.Debt.Files.Should().BeEmpty();
     }
 }

@@ -50,22 +50,22 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
         }
     }
 
-    public Task<FreezeResult> FreezeAsync(long runId, IReadOnlyList<RenderedFile> files, IReadOnlyList<HeldLine> held, CancellationToken cancellation) => Step("freeze", () =>
+    public Task<FreezeResult> FreezeAsync(long runId, RenderedDebt debt, CancellationToken cancellation) => Step("freeze", () =>
     {
         BeforeFreeze?.Invoke();
-        var owed = files.SelectMany(f => f.Lines).Where(l => l.IsOwed).ToList();
+        var owed = debt.Files.SelectMany(f => f.Lines).Where(l => l.Role == LineRole.Sent).Concat(debt.WithoutRow).Select(l => l.Line).ToList();
         if (owed.Exists(IsGiven))
             return (FreezeResult)new FreezeResult.AlreadyFrozen();
         var ids = new List<long>();
-        foreach (var file in files)
+        foreach (var file in debt.Files)
         {
             var batch = new MemoryBatch(Batches.Count + 1, file);
             Batches.Add(batch);
             ids.Add(batch.Id);
-            foreach (var line in file.Lines.Where(l => l.IsOwed))
+            foreach (var (line, _, _) in file.Lines.Where(l => l.Role == LineRole.Sent))
                 _given.Add((1, line.RecordId, line.Version), batch.Id);
         }
-        Held.AddRange(held);
+        Held.AddRange(debt.Held);
         return new FreezeResult.Frozen([.. ids]);
     });
 
@@ -128,5 +128,5 @@ internal sealed class MemoryBatch(long id, RenderedFile file)
 
     public UnfinishedBatch Unfinished() => new(
         id, Status, file.FileName, TemporaryName, Attempts, file.Content.Length, file.Sha256,
-        file.Rows, file.Lines.Count(l => l.IsOwed), file.Lines.Count(l => !l.IsOwed));
+        file.Rows, file.Lines.Count(l => l.Role == LineRole.Sent), file.Lines.Count(l => l.Role == LineRole.Repeated));
 }

@@ -64,7 +64,7 @@ internal sealed class PipelineStage
     {
         var local = DateTime.ParseExact(issued, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         return new TardyLine(
-            id, 1, true, false, schoolId, school, school, student, DateOnly.FromDateTime(local), "Period " + period, period, "T", 7,
+            id, 1, true, false, schoolId, school, school, student, null, DateOnly.FromDateTime(local), "Period " + period, period, "T", 7,
             $"P{id}", new DateTimeOffset(local, TimeSpan.FromHours(-5)));
     }
 }

@@ -66,6 +66,24 @@ namespace K12Sync.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "Layouts",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Definition = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Layouts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PendingDays",
                 columns: table => new
                 {
@@ -419,6 +437,41 @@ namespace K12Sync.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "ManualCorrections",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ConnectorId = table.Column<long>(type: "INTEGER", nullable: false),
+                    RecordId = table.Column<long>(type: "INTEGER", nullable: false),
+                    OpenRecordId = table.Column<long>(type: "INTEGER", nullable: true),
+                    SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
+                    StudentNumber = table.Column<string>(type: "TEXT", nullable: false),
+                    Date = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    PeriodName = table.Column<string>(type: "TEXT", nullable: false),
+                    SisPeriodCode = table.Column<string>(type: "TEXT", nullable: false),
+                    SisHas = table.Column<string>(type: "TEXT", nullable: true),
+                    SisHasRowHash = table.Column<long>(type: "INTEGER", nullable: false),
+                    ShouldBe = table.Column<string>(type: "TEXT", nullable: true),
+                    MinutesLate = table.Column<int>(type: "INTEGER", nullable: true),
+                    Since = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ChangeVersion = table.Column<long>(type: "INTEGER", nullable: false),
+                    DistrictId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ManualCorrections", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ManualCorrections_TardyRecords_RecordId",
+                        column: x => x.RecordId,
+                        principalTable: "TardyRecords",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ExportContents",
                 columns: table => new
                 {
@@ -451,6 +504,7 @@ namespace K12Sync.Data.Migrations.Sqlite
                     RecordId = table.Column<long>(type: "INTEGER", nullable: false),
                     RecordVersion = table.Column<long>(type: "INTEGER", nullable: false),
                     SettlesVersion = table.Column<long>(type: "INTEGER", nullable: true),
+                    RowHash = table.Column<long>(type: "INTEGER", nullable: false),
                     Withdrawn = table.Column<bool>(type: "INTEGER", nullable: false),
                     SchoolId = table.Column<long>(type: "INTEGER", nullable: false),
                     StudentNumber = table.Column<string>(type: "TEXT", nullable: false),
@@ -571,6 +625,23 @@ namespace K12Sync.Data.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Layouts_DistrictId_Name_Number",
+                table: "Layouts",
+                columns: new[] { "DistrictId", "Name", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ManualCorrections_ConnectorId_OpenRecordId",
+                table: "ManualCorrections",
+                columns: new[] { "ConnectorId", "OpenRecordId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ManualCorrections_RecordId",
+                table: "ManualCorrections",
+                column: "RecordId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Passes_DistrictId_PassId",
                 table: "Passes",
                 columns: new[] { "DistrictId", "PassId" },
@@ -661,6 +732,12 @@ namespace K12Sync.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "HeldRecords");
+
+            migrationBuilder.DropTable(
+                name: "Layouts");
+
+            migrationBuilder.DropTable(
+                name: "ManualCorrections");
 
             migrationBuilder.DropTable(
                 name: "Passes");
