@@ -36,10 +36,14 @@ public static class ExactText
             UnicodeCategory.SpaceSeparator when rune.Value != ' ' => "a blank that is not an ordinary space",
             UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.NonSpacingMark => "an invisible character",
+            _ when PrintsAsNothing(rune) => "an invisible character",
             _ when LooksLatin(rune) => "a character that only looks like a plain one",
             _ => null,
         };
     }
+
+    /// <summary>Letters and symbols by category, blank on paper: the Hangul fillers and the empty Braille pattern.</summary>
+    private static bool PrintsAsNothing(Rune rune) => rune.Value is 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800;
 
     /// <summary>Greek and Cyrillic letters and full-width forms that print like ASCII: the SIS would see another code.</summary>
     private static bool LooksLatin(Rune rune) =>

@@ -19,7 +19,7 @@ public sealed class SchoolYearMap
     private const int MaxBuckets = 1 << 18;
 
     private readonly YearSegment[] _segments;
-    private readonly Edge[] _edges;
+    private readonly Stretch[] _stretches;
     private readonly ushort[] _buckets;
     private readonly long _origin;
     private readonly ulong _length;
@@ -28,14 +28,14 @@ public sealed class SchoolYearMap
     private SchoolYearMap(DateOnly first, DateOnly last, YearSegment[] segments)
     {
         (First, Last, _segments) = (first, last, segments);
-        _edges = [.. segments.Select(s => new Edge(s.Start, s.Bell)), new Edge(long.MaxValue, YearSegment.NoBell)];
+        _stretches = [.. segments.Select((s, i) => new Stretch(i + 1 < segments.Length ? segments[i + 1].Start : long.MaxValue, s.Bell))];
         _origin = segments[0].Start;
         _length = (ulong)(segments[^1].Start - _origin);
         _shift = ShiftFor(segments);
         _buckets = new ushort[(_length >> _shift) + 1];
         for (var (bucket, segment) = (0, 0); bucket < _buckets.Length; bucket++)
         {
-            while (_edges[segment + 1].Start <= _origin + ((long)bucket << _shift))
+            while (_stretches[segment].Ends <= _origin + ((long)bucket << _shift))
                 segment++;
             _buckets[bucket] = (ushort)segment;
         }
@@ -72,22 +72,13 @@ public sealed class SchoolYearMap
         if (slots.Length < utcTicks.Length)
             throw new ArgumentException($"{utcTicks.Length} passes need as many slots; there are {slots.Length}.", nameof(slots));
         slots = slots[..utcTicks.Length];
+        var finder = new Finder(this);
         for (var i = 0; i < utcTicks.Length; i++)
-            slots[i] = SlotAt(utcTicks[i]);
+            slots[i] = finder.Find(utcTicks[i]);
     }
 
     /// <summary>Where one instant falls; see <see cref="Map"/>.</summary>
-    public PeriodSlot SlotAt(long utcTicks)
-    {
-        var sinceOrigin = (ulong)(utcTicks - _origin);
-        if (sinceOrigin >= _length)
-            return default;
-        int segment = _buckets[sinceOrigin >> _shift];
-        segment += utcTicks >= _edges[segment + 1].Start ? 1 : 0;
-        while (utcTicks >= _edges[segment + 1].Start)
-            segment++;
-        return new PeriodSlot((ushort)segment, WholeMinutes(Math.Max(0, utcTicks - _edges[segment].Bell)));
-    }
+    public PeriodSlot SlotAt(long utcTicks) => new Finder(this).Find(utcTicks);
 
     /// <summary>False where the instant was on none of the map's days.</summary>
     public bool Covers(PeriodSlot slot) => !_segments[slot.Segment].IsOutside;
@@ -113,9 +104,6 @@ public sealed class SchoolYearMap
         ? _segments[slot.Segment]
         : throw new ArgumentOutOfRangeException(nameof(slot), slot, $"Not on a day from {First:yyyy-MM-dd} to {Last:yyyy-MM-dd}.");
 
-    /// <summary>A minute has 600,000,000 = 2^9 x 1,171,875 ticks; without the power of two, a day fits into 32 bits and divides fast.</summary>
-    private static ushort WholeMinutes(long ticksWithinADay) => (ushort)((uint)(ticksWithinADay >> 9) / 1_171_875);
-
     private static int ShiftFor(YearSegment[] segments)
     {
         var shortest = long.MaxValue;
@@ -128,5 +116,36 @@ public sealed class SchoolYearMap
     }
 
     /// <summary>What the search needs of a segment, side by side.</summary>
-    private readonly record struct Edge(long Start, long Bell);
+    private readonly record struct Stretch(long Ends, long Bell);
+
+    /// <summary>
+    /// The search, with what it needs at hand in registers. Nothing in it branches on where an instant lies: a pass is as often before the bell
+    /// as after it, and a processor that has to guess is wrong every other time, which costs more than everything else here.
+    /// </summary>
+    private readonly ref struct Finder(SchoolYearMap map)
+    {
+        private readonly ReadOnlySpan<Stretch> _stretches = map._stretches;
+        private readonly ReadOnlySpan<ushort> _buckets = map._buckets;
+        private readonly long _origin = map._origin;
+        private readonly ulong _length = map._length;
+        private readonly int _shift = map._shift;
+
+        public PeriodSlot Find(long utcTicks)
+        {
+            var sinceOrigin = (ulong)(utcTicks - _origin);
+            if (sinceOrigin >= _length)
+                return default;
+            int segment = _buckets[(int)(sinceOrigin >> _shift)];
+            segment += utcTicks >= _stretches[segment].Ends ? 1 : 0;
+            while (utcTicks >= _stretches[segment].Ends)
+                segment++;
+            return new PeriodSlot((ushort)segment, WholeMinutes(NotNegative(utcTicks - _stretches[segment].Bell)));
+        }
+
+        /// <summary>Math.Max(0, ticks), without the branch that it compiles to.</summary>
+        private static long NotNegative(long ticks) => ticks & ~(ticks >> 63);
+
+        /// <summary>A minute has 600,000,000 = 2^9 x 1,171,875 ticks; without the power of two, a day fits into 32 bits and divides fast.</summary>
+        private static ushort WholeMinutes(long ticksWithinADay) => (ushort)((uint)(ticksWithinADay >> 9) / 1_171_875);
+    }
 }

@@ -31,7 +31,10 @@ internal static class Terminal
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(Printable(cell))));
         if (Console.IsOutputRedirected)
+        {
             AnsiConsole.Profile.Width = WidthOfFiles;
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+        }
         AnsiConsole.Write(table);
     }
 

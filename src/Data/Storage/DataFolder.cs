@@ -69,10 +69,10 @@ public sealed class DataFolder(string path, TimeProvider clock)
         {
             await using var db = Open(default);
             await RefuseDamageAsync(db, cancellation);
+            if (await IsSomebodyElsesAsync(db, cancellation))
+                throw new DatabaseRefusedException($"{DatabasePath} is a SQLite database, but not K12Sync's. Nothing was changed. Name another folder with --data.");
             var applied = (await db.Database.GetAppliedMigrationsAsync(cancellation)).ToList();
             var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-            if (applied.Count == 0)
-                throw new DatabaseRefusedException($"{DatabasePath} is a SQLite database, but not K12Sync's. Nothing was changed. Name another folder with --data.");
             if (applied.Find(m => !known.Contains(m)) is { } newer)
                 throw new DatabaseRefusedException(
                     $"{DatabasePath} was written by a newer K12Sync (schema {newer}). Nothing was changed. Install that version, or restore a backup made before the upgrade.");
@@ -109,6 +109,13 @@ public sealed class DataFolder(string path, TimeProvider clock)
         await using var db = Open(default);
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {file};", cancellation);
         return file;
+    }
+
+    /// <summary>It has tables, but no history of ours. One without any table is ours: its first migration was cut short.</summary>
+    private static async Task<bool> IsSomebodyElsesAsync(K12SyncDb db, CancellationToken cancellation)
+    {
+        var tables = await db.Database.SqlQueryRaw<string>("SELECT name AS \"Value\" FROM sqlite_master WHERE type = 'table'").ToListAsync(cancellation);
+        return tables.Count > 0 && !tables.Contains("__EFMigrationsHistory");
     }
 
     private async Task RefuseOtherFilesAsync(CancellationToken cancellation)

@@ -11,7 +11,7 @@ public enum GapClosingStrategy
     /// <summary>The previous window ends when the next one opens.</summary>
     PreviousEndsLate,
 
-    /// <summary>Half each, the border rounded down to the whole minute.</summary>
+    /// <summary>Half each, the border rounded down to the whole minute (but never into the previous window).</summary>
     Split,
 }
 
@@ -46,9 +46,13 @@ public static class GapClosing
     {
         GapClosingStrategy.NextOpensEarly => ends,
         GapClosingStrategy.PreviousEndsLate => opens,
-        GapClosingStrategy.Split => ends.Add(TimeSpan.FromMinutes(Math.Floor((opens - ends).TotalMinutes / 2))),
+        GapClosingStrategy.Split => Later(ends, WholeMinute(ends.Add((opens - ends) / 2))),
         _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Unknown way to close a gap."),
     };
+
+    private static TimeOnly WholeMinute(TimeOnly time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMinute);
+
+    private static TimeOnly Later(TimeOnly a, TimeOnly b) => a > b ? a : b;
 }
 
 /// <summary>One gap that was closed: both windows as they were, and the time at which they now meet.</summary>

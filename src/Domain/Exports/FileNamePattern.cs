@@ -79,11 +79,14 @@ public sealed class FileNamePattern
         {
             ("school", "") => school,
             ("run", _) when format.All(c => c == '0') => run.ToString(format, CultureInfo.InvariantCulture),
-            ("date", _) when format.Length > 0 && format.All(c => c is 'y' or 'M' or 'd' or '-' or '_') => day.ToString(format, CultureInfo.InvariantCulture),
+            ("date", _) when format.Length > 0 && format.All(c => c is 'y' or 'M' or 'd' or '-' or '_') => day.ToString(Custom(format), CultureInfo.InvariantCulture),
             ("date", "") => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
             _ => null,
         };
     }
+
+    /// <summary>A single letter would otherwise name one of .NET's standard formats: M would be "January 01".</summary>
+    private static string Custom(string format) => format.Length == 1 ? "%" + format : format;
 
     private static string? CheckName(string name)
     {

@@ -64,15 +64,16 @@ public sealed class SchoolZone : IEquatable<SchoolZone>
             yield return new OffsetStretch(start, to, offset);
     }
 
+    /// <summary>The second after <paramref name="before"/>, at or before <paramref name="after"/>, at which the offset stops being what it was.</summary>
     private DateTimeOffset Bisect(DateTimeOffset before, DateTimeOffset after, TimeSpan offsetBefore)
     {
-        while (after - before > TimeSpan.FromSeconds(1))
+        var (low, high) = (before.ToUnixTimeSeconds(), after.ToUnixTimeSeconds());
+        while (high - low > 1)
         {
-            var seconds = Math.Floor((after - before).TotalSeconds / 2);
-            var middle = before + TimeSpan.FromSeconds(seconds);
-            (before, after) = _zone.GetUtcOffset(middle) == offsetBefore ? (middle, after) : (before, middle);
+            var middle = low + (high - low) / 2;
+            (low, high) = _zone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(middle)) == offsetBefore ? (middle, high) : (low, middle);
         }
-        return new DateTimeOffset(after.UtcTicks - after.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        return DateTimeOffset.FromUnixTimeSeconds(high);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

@@ -7,6 +7,10 @@ namespace K12Sync.Exporters.Exports;
 /// Turns a debt into files, school-day by school-day in the ledger's order. What cannot be sent is held; the rest of its day is sent. A day
 /// is in a file only if that settles something: a day whose owed records are all held would otherwise be sent again at every run.
 /// </summary>
+/// <remarks>
+/// Where a layout replaces whole days, sending the rest of a day takes a held record's earlier version out of the SIS until it is mended: no row
+/// says less than a wrong one, and the hold says why.
+/// </remarks>
 internal sealed class DebtRendering : IDisposable
 {
     private readonly ConnectorDefinition _definition;

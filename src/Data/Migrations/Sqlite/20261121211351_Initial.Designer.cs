@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace K12Sync.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261121210153_Initial")]
+    [Migration("20261121211351_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

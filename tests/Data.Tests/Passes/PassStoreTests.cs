@@ -1,0 +1,114 @@
+using K12Sync.Data.Passes;
+using K12Sync.Domain.Passes;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Data.Tests.Passes;
+
+public sealed class PassStoreTests
+{
+    private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
+    private static readonly DateOnly Day = new(2026, 9, 15);
+    private static readonly DateTimeOffset Issued = new(2026, 9, 15, 12, 57, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task SamePassTwice_IsOnePass()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var store = new PassStore(place.Open(district), place.Clock);
+
+        (await store.StoreAsync([Pass(school), Pass(school)], Now)).Should().Equal(PassReceipt.Added, PassReceipt.Unchanged);
+        (await store.StoreAsync([Pass(school)], Now)).Should().Equal(PassReceipt.Unchanged);
+
+        (await place.Open(district).Passes.CountAsync(Now)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task SameInstantWithAnotherOffset_IsTheSamePass()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var store = new PassStore(place.Open(district), place.Clock);
+        await store.StoreAsync([Pass(school)], Now);
+
+        (await store.StoreAsync([Pass(school, issued: Issued.ToOffset(TimeSpan.FromHours(-4)))], Now)).Should().Equal(PassReceipt.Unchanged);
+    }
+
+    [Fact]
+    public async Task VoidedTurningTrue_IsAVoid_AndNeverTurnsBack()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var store = new PassStore(place.Open(district), place.Clock);
+
+        (await store.StoreAsync([Pass(school), Pass(school, voided: true), Pass(school, voided: true), Pass(school)], Now))
+            .Should().Equal(PassReceipt.Added, PassReceipt.Voided, PassReceipt.Unchanged, PassReceipt.Conflict);
+
+        (await place.Open(district).Passes.SingleAsync(Now)).Voided.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("0002", "T", 0, false)]
+    [InlineData("0001", "t", 0, false)]
+    [InlineData("0001", "T", 1, false)]
+    [InlineData("0002", "T", 0, true)]
+    public async Task AnythingElseDifferentUnderTheSameId_IsAConflict_AndChangesNothing(string student, string code, int secondsLater, bool voided)
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var store = new PassStore(place.Open(district), place.Clock);
+        await store.StoreAsync([Pass(school)], Now);
+
+        (await store.StoreAsync([Pass(school, student, code, Issued.AddSeconds(secondsLater), voided)], Now)).Should().Equal(PassReceipt.Conflict);
+
+        var there = await place.Open(district).Passes.SingleAsync(Now);
+        (there.StudentNumber, there.Code, there.IssuedAt, there.Voided).Should().Be(("0001", "T", Issued, false));
+    }
+
+    [Fact]
+    public async Task PassIdsThatDifferInCase_AreTwoPasses()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var store = new PassStore(place.Open(district), place.Clock);
+
+        (await store.StoreAsync([Pass(school, id: "p1"), Pass(school, id: "P1")], Now)).Should().Equal(PassReceipt.Added, PassReceipt.Added);
+    }
+
+    [Fact]
+    public async Task SamePassFromTenSidesAtOnce_IsOnePass()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() =>
+        {
+            lock (place)
+                return new PassStore(place.Open(district), place.Clock);
+        }).ContinueWith(store => store.Result.StoreAsync([Pass(school)], Now), TaskScheduler.Default).Unwrap()));
+
+        receipts.SelectMany(r => r).Should().ContainSingle(r => r == PassReceipt.Added).And.OnlyContain(r => r != PassReceipt.Conflict);
+        (await place.Open(district).Passes.CountAsync(Now)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Storing_MakesTheDayPending_OnlyWhenSomethingChanged()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var db = place.Open(district);
+        var store = new PassStore(db, place.Clock);
+        await store.StoreAsync([Pass(school)], Now);
+        var mark = (await db.PendingDays.AsNoTracking().SingleAsync(Now)).Mark;
+
+        await store.StoreAsync([Pass(school)], Now);
+        (await db.PendingDays.AsNoTracking().SingleAsync(Now)).Mark.Should().Be(mark);
+
+        await store.StoreAsync([Pass(school, voided: true)], Now);
+        (await db.PendingDays.AsNoTracking().SingleAsync(Now)).Mark.Should().BeGreaterThan(mark);
+    }
+
+    private static IncomingPass Pass(
+        long school, string student = "0001", string code = "T", DateTimeOffset? issued = null, bool voided = false, string id = "P1") =>
+        new(new HallPass(id, school, student, code, issued ?? Issued, voided), Day);
+}

@@ -1,0 +1,116 @@
+using K12Sync.Data.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Data.Tests.Storage;
+
+public sealed class DataFolderTests
+{
+    private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Migrations_AreUpToDateWithTheModel()
+    {
+        await using var place = await TestPlace.MakeAsync();
+
+        place.Open(default).Database.HasPendingModelChanges().Should().BeFalse("tools/add-migration NAME writes what is missing");
+    }
+
+    [Fact]
+    public async Task Examine_SaysMissing_AndMakesNothing_WhenThereIsNoDatabase()
+    {
+        var folder = new DataFolder(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")), TimeProvider.System);
+
+        (await folder.ExamineAsync(Now)).Should().Be(SchemaState.Missing);
+        Directory.Exists(folder.Path).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Migrate_BacksUpFirst_WhenTheDatabaseIsOlder()
+    {
+        await using var place = await TestPlace.MakeAsync();
+        SqliteConnection.ClearAllPools();
+        File.Delete(place.Folder.DatabasePath);
+        await RunAsync(place.Folder.DatabasePath, """
+            CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
+            CREATE TABLE "FromBefore" ("Name" TEXT); INSERT INTO "FromBefore" VALUES ('Kept');
+            """);
+        (await place.Folder.ExamineAsync(Now)).Should().Be(SchemaState.Older);
+
+        await place.Folder.MigrateAsync(Now);
+
+        (await place.Folder.ExamineAsync(Now)).Should().Be(SchemaState.Current);
+        var copy = Directory.GetFiles(Path.Combine(place.Folder.Path, "backups")).Should().ContainSingle().Subject;
+        await using var connection = new SqliteConnection($"Data Source={copy}");
+        await connection.OpenAsync(Now);
+        await using var command = connection.CreateCommand();
+        command.CommandText = """SELECT "Name" FROM "FromBefore";""";
+        (await command.ExecuteScalarAsync(Now)).Should().Be("Kept");
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("truncated")]
+    [InlineData("damaged inside")]
+    [InlineData("empty")]
+    [InlineData("newer")]
+    [InlineData("not ours")]
+    public async Task Database_IsRefusedAndLeftUntouched_WhenItIs(string what)
+    {
+        await using var place = await TestPlace.MakeAsync();
+        await place.DistrictAsync();
+        SqliteConnection.ClearAllPools();
+        await SpoilAsync(place.Folder, what);
+        var before = await File.ReadAllBytesAsync(place.Folder.DatabasePath, Now);
+
+        var examine = () => place.Folder.ExamineAsync(Now);
+        var migrate = () => place.Folder.MigrateAsync(Now);
+
+        (await examine.Should().ThrowAsync<DatabaseRefusedException>()).Which.Message.Should().Contain("Nothing was changed");
+        await migrate.Should().ThrowAsync<DatabaseRefusedException>();
+        SqliteConnection.ClearAllPools();
+        (await File.ReadAllBytesAsync(place.Folder.DatabasePath, Now)).Should().Equal(before);
+        Directory.Exists(Path.Combine(place.Folder.Path, "backups")).Should().BeFalse();
+    }
+
+    private static async Task SpoilAsync(DataFolder folder, string what)
+    {
+        var path = folder.DatabasePath;
+        await RunAsync(path, "PRAGMA wal_checkpoint(TRUNCATE);");
+        SqliteConnection.ClearAllPools();
+        var bytes = await File.ReadAllBytesAsync(path, Now);
+        switch (what)
+        {
+            case "garbage":
+                await File.WriteAllTextAsync(path, new string('x', 5000), Now);
+                break;
+            case "truncated":
+                await File.WriteAllBytesAsync(path, bytes[..(bytes.Length / 2)], Now);
+                break;
+            case "damaged inside":
+                Array.Fill(bytes, (byte)0xA5, 4096, bytes.Length - 4096);
+                await File.WriteAllBytesAsync(path, bytes, Now);
+                break;
+            case "empty":
+                await File.WriteAllBytesAsync(path, [], Now);
+                break;
+            case "newer":
+                await RunAsync(path, """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_Future', '99.0.0');""");
+                break;
+            case "not ours":
+                File.Delete(path);
+                await RunAsync(path, "CREATE TABLE somebody (elses INTEGER);");
+                break;
+        }
+        SqliteConnection.ClearAllPools();
+    }
+
+    private static async Task RunAsync(string path, string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={path}");
+        await connection.OpenAsync(Now);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(Now);
+    }
+}

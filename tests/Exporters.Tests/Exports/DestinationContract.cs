@@ -1,0 +1,199 @@
+using System.Security.Cryptography;
+using System.Text;
+using K12Sync.Domain.Exports;
+
+namespace K12Sync.Exporters.Tests.Exports;
+
+/// <summary>What every destination promises. Inherited once for each implementation; <see cref="DestinationComplianceTests"/> sees to that.</summary>
+public abstract class DestinationContract<TDestination>
+    where TDestination : IDestination
+{
+    protected const string Temporary = ".k12sync-7-1.part";
+    protected const string Final = "tardies_20260908_1.csv";
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The destination under test, at a place that is there, writable and empty.</summary>
+    protected abstract TDestination Destination { get; }
+
+    /// <summary>Puts a file there past the destination, as another program would.</summary>
+    protected abstract void Put(string name, byte[] content);
+
+    /// <summary>The bytes under a name as another program reads them; null if there is no such file.</summary>
+    protected abstract byte[]? Read(string name);
+
+    /// <summary>All names there.</summary>
+    protected abstract string[] Names();
+
+    protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    protected static FileSighting Sighting(byte[] content) => new(content.Length, Convert.ToHexString(SHA256.HashData(content)));
+
+    private async Task StageAsync(byte[] content, string name = Temporary) =>
+        (await Destination.StageAsync(name, content, Cancellation)).Should().BeOfType<StageResult.Staged>();
+
+    [Fact]
+    public async Task Stage_ShowsNothingUnderTheFinalName()
+    {
+        await StageAsync(Bytes("one"));
+
+        Names().Should().Equal(Temporary);
+        Read(Temporary).Should().Equal(Bytes("one"));
+        (await Destination.LookAsync(Temporary, Final, Cancellation)).Should().Be(new LookResult.Seen(true, null));
+    }
+
+    [Fact]
+    public async Task Stage_ReplacesOurOwnEarlierAttempt_WhenItIsLonger()
+    {
+        Put(Temporary, Bytes("a much longer leftover"));
+
+        await StageAsync(Bytes("short"));
+
+        Read(Temporary).Should().Equal(Bytes("short"));
+    }
+
+    [Fact]
+    public async Task Stage_CarriesEveryByte_WhenTheFileIsEmptyOrLarge()
+    {
+        var large = new byte[9_000_001];
+        new Random(7).NextBytes(large);
+        foreach (var content in new[] { [], large })
+        {
+            await StageAsync(content);
+            Read(Temporary).Should().Equal(content);
+        }
+    }
+
+    [Fact]
+    public async Task Stage_PassesCancellationThrough()
+    {
+        var act = async () => await Destination.StageAsync(Temporary, new byte[1_000_000], new CancellationToken(canceled: true));
+
+        await act.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task Publish_MovesTheStagedFile()
+    {
+        await StageAsync(Bytes("one"));
+
+        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.Published>();
+
+        Names().Should().Equal(Final);
+        Read(Final).Should().Equal(Bytes("one"));
+        (await Destination.LookAsync(Temporary, Final, Cancellation)).Should().Be(new LookResult.Seen(false, Sighting(Bytes("one"))));
+    }
+
+    [Theory]
+    [InlineData("theirs")]
+    [InlineData("ours")]
+    [InlineData("")]
+    public async Task Publish_NeverOverwrites_WhenTheNameIsTaken(string there)
+    {
+        Put(Final, Bytes(there));
+        await StageAsync(Bytes("ours"));
+
+        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.NameTaken>();
+
+        Read(Final).Should().Equal(Bytes(there));
+        Read(Temporary).Should().Equal(Bytes("ours"));
+    }
+
+    [Fact]
+    public async Task Publish_LetsExactlyOneWin_WhenManyWantTheName()
+    {
+        var temporaries = Enumerable.Range(1, 16).Select(i => $".k12sync-{i}-1.part").ToArray();
+        foreach (var name in temporaries)
+            await StageAsync(Bytes(name), name);
+
+        var results = await Task.WhenAll(temporaries.Select(name =>
+            Task.Run(async () => (name, result: await Destination.PublishAsync(name, Final, Cancellation)), Cancellation)));
+
+        var winner = results.Where(r => r.result is PublishResult.Published).Should().ContainSingle().Subject;
+        results.Where(r => r.result is not PublishResult.Published).Should().OnlyContain(r => r.result is PublishResult.NameTaken);
+        Read(Final).Should().Equal(Bytes(winner.name));
+        Names().Should().HaveCount(16);
+    }
+
+    [Fact]
+    public async Task Publish_AsksToLook_WhenTheStagedFileIsGone()
+    {
+        await StageAsync(Bytes("one"));
+        await Destination.DiscardAsync(Temporary, Cancellation);
+
+        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.TryAgain>()
+            .Which.Reason.Should().NotBeNullOrWhiteSpace();
+
+        Names().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Look_SeesAFileOfAnotherProgram()
+    {
+        Put(Final, Bytes("theirs"));
+
+        (await Destination.LookAsync(Temporary, Final, Cancellation)).Should().Be(new LookResult.Seen(false, Sighting(Bytes("theirs"))));
+    }
+
+    [Fact]
+    public async Task Discard_RemovesOnlyTheTemporaryFile_AndIsNoFaultTwice()
+    {
+        Put(Final, Bytes("theirs"));
+        await StageAsync(Bytes("one"));
+
+        for (var time = 1; time <= 2; time++)
+            (await Destination.DiscardAsync(Temporary, Cancellation)).Should().BeOfType<StageResult.Staged>();
+
+        Names().Should().Equal(Final);
+    }
+
+    [Theory]
+    [InlineData("blank and, comma.csv")]
+    [InlineData("קובץ-😀.csv")]
+    [InlineData("-rf.csv")]
+    [InlineData("a..b.csv")]
+    [InlineData("'quote$(x)`;&.csv")]
+    public async Task Publish_KeepsOddNamesExactly(string name)
+    {
+        await StageAsync(Bytes("one"));
+
+        (await Destination.PublishAsync(Temporary, name, Cancellation)).Should().BeOfType<PublishResult.Published>();
+
+        Names().Should().Equal(name);
+        (await Destination.LookAsync(Temporary, name, Cancellation)).Should().Be(new LookResult.Seen(false, Sighting(Bytes("one"))));
+    }
+
+    [Theory]
+    [InlineData("../escaped.csv")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("")]
+    [InlineData("/tmp/escaped.csv")]
+    [InlineData("below/escaped.csv")]
+    [InlineData("..\\escaped.csv")]
+    [InlineData("C:escaped.csv")]
+    [InlineData("line\nbreak.csv")]
+    [InlineData("nul\0.csv")]
+    public async Task EveryStep_RefusesANameThatIsAPath(string name)
+    {
+        await StageAsync(Bytes("one"));
+
+        (await Destination.StageAsync(name, Bytes("two"), Cancellation)).Should().BeOfType<StageResult.Refused>();
+        (await Destination.PublishAsync(Temporary, name, Cancellation)).Should().BeOfType<PublishResult.Refused>();
+        (await Destination.PublishAsync(name, Final, Cancellation)).Should().BeOfType<PublishResult.Refused>();
+        (await Destination.DiscardAsync(name, Cancellation)).Should().BeOfType<StageResult.Refused>();
+        (await Destination.LookAsync(Temporary, name, Cancellation)).Should().BeOfType<LookResult.Unreachable>();
+
+        Names().Should().Equal(Temporary);
+    }
+
+    [Fact]
+    public async Task EveryStep_RefusesAName_WhenItIsTooLong()
+    {
+        var name = new string('x', 300);
+
+        (await Destination.StageAsync(name, Bytes("two"), Cancellation)).Should().BeOfType<StageResult.Refused>();
+        await StageAsync(Bytes("one"));
+        (await Destination.PublishAsync(Temporary, name, Cancellation)).Should().BeOfType<PublishResult.Refused>();
+    }
+}
