@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Data.Common;
 using System.Text;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
@@ -46,6 +47,11 @@ internal static class CommandLineApp
         catch (Exception e) when (e is CommandFailedException or DatabaseRefusedException or ImportRefusedException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"k12sync: {e.Message}");
+            return ExitCode.Failed;
+        }
+        catch (Exception e) when ((e as DbException ?? e.InnerException as DbException) is { } refused)
+        {
+            await Console.Error.WriteLineAsync($"k12sync: the database did not take it: {refused.Message} Nothing that was under way is half stored. Check that the disk has room, that the data folder may be written to, and that no other program holds the database; then run the command again.");
             return ExitCode.Failed;
         }
         catch (OperationCanceledException)

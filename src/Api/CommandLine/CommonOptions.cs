@@ -45,7 +45,7 @@ internal sealed class CommonOptions(TimeProvider clock)
         var text = result.Tokens.Single().Value;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return day;
-        result.AddError($"'{text}' is no date. Write it like 2026-09-15.");
+        result.AddError($"'{text}' is not a date. Write it like 2026-09-15.");
         return null;
     }
 }

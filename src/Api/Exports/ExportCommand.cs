@@ -42,6 +42,8 @@ internal static class ExportCommand
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
         foreach (var (kind, count) in report.WaitingPasses)
             Console.Out.WriteLine($"Waiting for a person: {count} {(count == 1 ? "pass" : "passes")} with outcome {kind}.");
+        if (report.WaitingPasses.Count > 0)
+            Console.Out.WriteLine("'k12sync map' lists every pass with what to do about it.");
         if (run.Error is not null)
             Terminal.Tell($"Run {run.RunNumber} {run.Status}: {run.Error}");
     }

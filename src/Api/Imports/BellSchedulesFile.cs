@@ -8,7 +8,8 @@ namespace K12Sync.Api.Imports;
 
 /// <summary>
 /// <c>SchoolCode,Schedule,Period,SisPeriodCode,Opens,Bell,Ends,TakesAttendance</c>, one row per window, times <c>HH:mm</c>, Opens blank:
-/// at the bell. A schedule stands or falls as a whole. One with gaps is refused unless <paramref name="closeGaps"/> says whose the passing time is.
+/// at the bell. A schedule stands or falls as a whole, and since nobody knows whose an unreadable row is, it takes those of the rows
+/// beside it along. One with gaps is refused unless <paramref name="closeGaps"/> says whose the passing time is.
 /// </summary>
 internal sealed class BellSchedulesFile(K12SyncDb db, GapClosingStrategy? closeGaps, Func<School, DateOnly> effectiveFrom) : IFileImport
 {
@@ -19,13 +20,24 @@ internal sealed class BellSchedulesFile(K12SyncDb db, GapClosingStrategy? closeG
         using var table = CsvTable.Open(path, report, ["SchoolCode", "Schedule", "Period", "SisPeriodCode", "Bell", "Ends"], ["Opens", "TakesAttendance"]);
         var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellation);
         var drafts = new Dictionary<(string School, string Name), Draft>();
+        Draft? latest = null;
+        var unreadable = 0L;
         while (table?.Read() == true)
         {
             var key = (table.Text("SchoolCode"), table.Text("Schedule"));
             if (!drafts.TryGetValue(key, out var draft))
                 drafts[key] = draft = new Draft();
             draft.Take(table, schools.ContainsKey(key.Item1));
+            if (table.LastUnreadable > unreadable)
+            {
+                unreadable = table.LastUnreadable;
+                latest?.BreakAt(unreadable);
+                draft.BreakAt(unreadable);
+            }
+            latest = draft;
         }
+        if (table?.LastUnreadable > unreadable)
+            latest?.BreakAt(table.LastUnreadable);
         foreach (var ((school, name), draft) in drafts)
             await SaveAsync(schools.GetValueOrDefault(school), name, draft, report, cancellation);
     }
@@ -38,6 +50,12 @@ internal sealed class BellSchedulesFile(K12SyncDb db, GapClosingStrategy? closeG
                 report.Reject(line, fault ?? $"Schedule {name} was refused as a whole, because line {draft.Faults.First(f => f.Reason is not null).Line} was.");
             return;
         }
+        if (draft.BrokenAt is { } broken)
+        {
+            foreach (var line in draft.Lines)
+                report.Reject(line, $"Schedule {name} was refused as a whole, because line {broken}, which may belong to it, could not be read.");
+            return;
+        }
         var closed = closeGaps is { } strategy ? GapClosing.Close(draft.Periods, strategy) : new GapClosingResult([.. draft.Periods], []);
         if (BellSchedule.Check(name, closed.Periods) is not BellScheduleCheck.Valid valid)
         {
@@ -48,7 +66,7 @@ internal sealed class BellSchedulesFile(K12SyncDb db, GapClosingStrategy? closeG
             return;
         }
         if (closed.Closed.Length > 0)
-            report.Note(draft.Lines[0], $"Schedule {name}: closed {closed.Closed.Length} gaps ({closeGaps}); no bell was moved.");
+            report.Note(draft.Lines[0], $"Schedule {name} of {school.Code}: closed {closed.Closed.Length} {(closed.Closed.Length == 1 ? "gap" : "gaps")} between periods ({closeGaps}); no bell was moved.");
         report.Count(await new BellScheduleOperations(db).SaveAsync(school.Id, valid.Schedule, effectiveFrom(school), cancellation), draft.Lines.Count);
     }
 
@@ -60,6 +78,11 @@ internal sealed class BellSchedulesFile(K12SyncDb db, GapClosingStrategy? closeG
 
         /// <summary>Empty if every row is a period; otherwise one for each row, with a null reason for those that fall with the others.</summary>
         public List<(long Line, string? Reason)> Faults { get; } = [];
+
+        /// <summary>An unreadable line beside the rows, or null.</summary>
+        public long? BrokenAt { get; private set; }
+
+        public void BreakAt(long line) => BrokenAt ??= line;
 
         public void Take(CsvTable table, bool schoolIsKnown)
         {

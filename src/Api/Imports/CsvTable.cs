@@ -44,6 +44,9 @@ internal sealed class CsvTable : IDisposable
     /// <summary>The line of the present row, counted from 1, the header included.</summary>
     public long Line => _linesBefore + _reader.LineNumber;
 
+    /// <summary>The line of the last row that could not be read, or 0. Nobody can say what such a row was about.</summary>
+    public long LastUnreadable { get; private set; }
+
     /// <summary>
     /// Opens a file. Null, with the reason in the report, if it lacks a column it needs. Unknown columns are named in the report and passed over.
     /// </summary>
@@ -53,7 +56,7 @@ internal sealed class CsvTable : IDisposable
         var missing = required.Where(c => !table._columns.ContainsKey(c)).ToList();
         if (missing.Count > 0)
         {
-            report.Reject(1, $"The header lacks {string.Join(", ", missing)}. It needs {string.Join(",", required)} and may have {string.Join(",", optional)}.");
+            report.Reject(1, $"The header lacks {string.Join(", ", missing)}. It needs {string.Join(",", required)} and may have {string.Join(",", optional)}.{Hint(table._header)}");
             table.Dispose();
             return null;
         }
@@ -61,6 +64,9 @@ internal sealed class CsvTable : IDisposable
             report.Note(1, $"Column {unknown} is not known and was ignored.");
         return table;
     }
+
+    private static string Hint(string[] header) =>
+        header is [var all] && all.ContainsAny(';', '\t') ? " The values of a row must be separated by commas." : "";
 
     /// <summary>Moves to the next row that is well-formed.</summary>
     public bool Read()
@@ -82,17 +88,17 @@ internal sealed class CsvTable : IDisposable
             {
                 const string reason = "The quotes of this row are not balanced. A quote inside a value is written twice.";
                 if (!_reader.RawRecord.ContainsAny((byte)'\n', (byte)'\r'))
-                    _report.Reject(Line, reason);
+                    RejectUnreadable(Line, reason);
                 else if (!Restart(Line, reason))
                     return false;
                 continue;
             }
             if (_reader.FieldCount != _header.Length)
-                _report.Reject(Line, $"The row has {_reader.FieldCount} values, the header {_header.Length}.");
+                RejectUnreadable(Line, $"The row has {_reader.FieldCount} values, but the header has {_header.Length}. A comma inside a value needs quotes around the value.");
             else if (!Utf8.IsValid(_reader.RawRecord))
-                _report.Reject(Line, "The row is not UTF-8. Save the file as \"CSV UTF-8\".");
+                RejectUnreadable(Line, "The row is not UTF-8. Save the file as \"CSV UTF-8\".");
             else if (_reader.RawRecord.Contains((byte)0))
-                _report.Reject(Line, "The row holds a NUL character.");
+                RejectUnreadable(Line, "The row holds a NUL character.");
             else
                 return true;
         }
@@ -115,13 +121,19 @@ internal sealed class CsvTable : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
+    private void RejectUnreadable(long line, string reason)
+    {
+        LastUnreadable = line;
+        _report.Reject(line, reason);
+    }
+
     /// <summary>Refuses a line that swallowed others, and goes on with the line after it.</summary>
     private bool Restart(long line, string reason)
     {
-        _report.Reject(line, reason);
+        RejectUnreadable(line, reason);
         if (++_restarts > MostRestarts)
         {
-            _report.Reject(line + 1, $"More than {MostRestarts} rows have unbalanced quotes; the rest of the file was not read. Mend the file and import it again.");
+            RejectUnreadable(line + 1, $"More than {MostRestarts} rows have unbalanced quotes; the rest of the file was not read. Mend the file and import it again.");
             return false;
         }
         _reader.Dispose();

@@ -22,6 +22,8 @@ internal static class ImportCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
+            if (!Path.Exists(parsed.GetRequiredValue(path)))
+                throw new ImportRefusedException($"There is no file or folder {parsed.GetRequiredValue(path)}.");
             await using var work = await Workplace.OpenOrMakeAsync(common.Folder(parsed), parsed.GetValue(common.District), UnnamedDistrict, common.Clock, cancellation);
             var choices = new ImportChoices(parsed.GetValue(closeGaps), parsed.GetValue(effective), parsed.GetValue(asWritten));
             var remarks = new List<RowRemark>();

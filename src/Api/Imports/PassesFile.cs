@@ -14,6 +14,8 @@ namespace K12Sync.Api.Imports;
 internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
 {
     private const int RowsAtOnce = 20_000;
+    private const int FirstYear = 1900;
+    private const int LastYear = 2999;
 
     public string FileName => "passes.csv";
 
@@ -88,6 +90,11 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
             table.Reject($"IssuedAt is '{table.Text("IssuedAt")}'. Write it like 2026-09-15T08:05:30-04:00; without offset it is the school's wall clock.");
             return null;
         }
+        if (wall.Year is < FirstYear or > LastYear)
+        {
+            table.Reject($"IssuedAt is in the year {wall.Year:0000}. Passes are from {FirstYear} to {LastYear}; check the date.");
+            return null;
+        }
         if (offset is { } known)
             return new DateTimeOffset(wall, known).ToUniversalTime();
         switch (zone.Read(DateOnly.FromDateTime(wall), TimeOnly.FromDateTime(wall)))
@@ -95,10 +102,10 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
             case LocalReading.Once(var instant):
                 return instant.ToUniversalTime();
             case LocalReading.Repeated(var earlier, _):
-                report.Note(table.Line, $"{wall:yyyy-MM-dd HH:mm} was twice that night in {zone}; the earlier one was taken. Give an offset to say which.");
+                report.Note(table.Line, $"{wall:yyyy-MM-dd HH:mm} happened twice in {zone}, because the clocks went back; the earlier one was taken. Give an offset to say which.");
                 return earlier.ToUniversalTime();
             default:
-                table.Reject($"{wall:yyyy-MM-dd HH:mm} never was in {zone}: the clock was turned forward over it. Give the time with its offset.");
+                table.Reject($"{wall:yyyy-MM-dd HH:mm} did not exist in {zone}: the clocks went forward over it. Correct the time, or give it with its offset.");
                 return null;
         }
     }

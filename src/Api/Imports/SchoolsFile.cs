@@ -1,6 +1,8 @@
 using System.Globalization;
 using K12Sync.Api.Roster;
 using K12Sync.Data;
+using K12Sync.Domain;
+using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
 
@@ -19,10 +21,14 @@ internal sealed class SchoolsFile(K12SyncDb db) : IFileImport
         {
             var (code, zoneId, grace) = (table.Text("SchoolCode"), table.Text("TimeZone"), table.Text("GraceMinutes"));
             var minutes = 0;
-            if (string.IsNullOrWhiteSpace(code))
-                table.Reject("SchoolCode is blank.");
+            if (string.IsNullOrWhiteSpace(code) || code.Length > HallPass.MaxTextLength)
+                table.Reject($"SchoolCode must have 1 to {HallPass.MaxTextLength} characters.");
+            else if (ExactText.FindFault(code) is { } fault)
+                table.Reject($"SchoolCode has {fault}. Other files name the school by exactly this code; retype it.");
+            else if (ExactText.FindFault(table.Text("SisSchoolCode")) is { } sisFault)
+                table.Reject($"SisSchoolCode has {sisFault}. It must equal the SIS's code exactly; retype it.");
             else if (SchoolZone.Find(zoneId) is not { } zone)
-                table.Reject($"'{zoneId}' is no IANA time zone. Write one like America/Chicago or America/Indiana/Indianapolis.");
+                table.Reject($"'{zoneId}' is not an IANA time zone. Write one like America/Chicago or America/Indiana/Indianapolis.");
             else if (grace.Length > 0 && (!int.TryParse(grace, NumberStyles.None, CultureInfo.InvariantCulture, out minutes) || minutes > School.MaxGraceMinutes))
                 table.Reject($"GraceMinutes is '{grace}'. Leave it blank (the pass decides) or give 0 to {School.MaxGraceMinutes}.");
             else

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CsvHelper;
 using K12Sync.Api.CommandLine;
 
@@ -53,6 +54,10 @@ internal static class MapCommand
         ];
     }
 
+    /// <summary>A blank is null in JSON, and a number a number.</summary>
+    private static object? Value(string column, string text) =>
+        text.Length == 0 ? null : column == "MinutesLate" ? int.Parse(text, CultureInfo.InvariantCulture) : text;
+
     private static async Task PrintAsync(List<string[]> rows, Format format)
     {
         switch (format)
@@ -67,7 +72,7 @@ internal static class MapCommand
                 }
                 break;
             case Format.Json:
-                Terminal.PrintJson(rows.Select(row => Header.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second)));
+                Terminal.PrintJson(rows.Select(row => Header.Zip(row).ToDictionary(cell => cell.First, cell => Value(cell.First, cell.Second))));
                 break;
             default:
                 Terminal.PrintTable(null, Header, rows);

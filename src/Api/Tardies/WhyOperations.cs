@@ -35,14 +35,17 @@ public sealed class WhyOperations(K12SyncDb db)
         var mapper = await SchoolMapper.LoadAsync(db, schoolId, cancellation);
         var passes = await new ResolutionStore(db).PassesAsync(schoolId, date, date, cancellation);
         var day = mapper.Calendar.On(date);
+        var wholeDaySet = await db.DatedDays.AnyAsync(d => d.SchoolId == schoolId && d.Date == date && d.From == TimeOnly.MinValue, cancellation);
         var stories = new List<PassStory>();
         foreach (var mapped in mapper.Map([.. passes.Select(p => p.Pass)], date, date)
             .Where(m => m.Pass.StudentNumber == studentNumber).OrderBy(m => m.Pass.IssuedAt).ThenBy(m => m.Pass.PassId, StringComparer.Ordinal))
         {
-            List<string> sentences = [Given(mapper.School, mapped.Pass), Day(day, mapper.School.Zone.At(mapped.Pass.IssuedAt).Time), .. Window(mapped.Outcome)];
+            List<string> sentences = [Given(mapper.School, mapped.Pass), Day(day, mapper.School.Zone.At(mapped.Pass.IssuedAt).Time, wholeDaySet), .. Window(mapped.Outcome)];
             sentences.Add($"Outcome: {mapped.Outcome.Kind}. {mapped.Outcome.Reason}");
+            if (mapped.Outcome is TardyOutcome.UnknownStudent && await MeantAsync(studentNumber, cancellation) is { } meant)
+                sentences.Add($"There is a student {meant}: leading zeros count. If that is who was meant, void this pass and give a new one.");
             if (mapped.Outcome is TardyOutcome.Tardy)
-                sentences.AddRange(await DeliveriesAsync(mapped, cancellation));
+                sentences.AddRange(await DeliveriesAsync(mapped, mapper.School.Zone, cancellation));
             else
                 sentences.AddRange(await LeftoversAsync(mapped, cancellation));
             stories.Add(new PassStory(mapped.Pass.PassId, mapper.School.Code, mapped.Outcome.Kind, sentences));
@@ -56,15 +59,14 @@ public sealed class WhyOperations(K12SyncDb db)
         return $"Given at {school.Name} at {moment.Time:HH:mm:ss} ({school.Zone}) with code {pass.Code}.";
     }
 
-    private static string Day(SchoolDay day, TimeOnly time)
+    /// <summary>With only a mid-day change in the calendar (<paramref name="wholeDaySet"/> false), the part before it is the default week's.</summary>
+    private static string Day(SchoolDay day, TimeOnly time, bool wholeDaySet)
     {
         var segment = day.SegmentAt(time);
-        var source = day.Source switch
-        {
-            DaySource.DatedDay => "set for this date in the calendar",
-            DaySource.DefaultWeek => $"from the default week ({day.Date.DayOfWeek})",
-            _ => "neither the calendar nor the default week says anything",
-        };
+        var dated = day.Source == DaySource.DatedDay && (wholeDaySet || segment.From != TimeOnly.MinValue);
+        var source = segment.Setting is DaySetting.Unset ? "neither the calendar nor the default week says anything"
+            : dated ? "set for this date in the calendar"
+            : $"from the default week ({day.Date.DayOfWeek})";
         var since = segment.From == TimeOnly.MinValue ? "" : $" since {segment.From:HH:mm}";
         return segment.Setting switch
         {
@@ -80,7 +82,7 @@ public sealed class WhyOperations(K12SyncDb db)
             yield return $"That is in {period.Name} (window {period.Opens:HH:mm} to {period.Ends:HH:mm}, bell {period.Bell:HH:mm}, SIS period {(period.SisPeriodCode.Length > 0 ? period.SisPeriodCode : "none")}), {hit.MinutesLate} min after the bell.";
     }
 
-    private async Task<IEnumerable<string>> DeliveriesAsync(MappedPass mapped, CancellationToken cancellation)
+    private async Task<IEnumerable<string>> DeliveriesAsync(MappedPass mapped, SchoolZone zone, CancellationToken cancellation)
     {
         var sis = mapped.Outcome.Hit!.Value.Period.SisPeriodCode;
         var record = await db.TardyRecords.AsNoTracking().SingleOrDefaultAsync(r =>
@@ -92,11 +94,11 @@ public sealed class WhyOperations(K12SyncDb db)
             return ["No connector is set up, so nothing is sent. Add one with 'k12sync connector add FILE.json'."];
         var sentences = new List<string>();
         foreach (var connector in connectors)
-            sentences.Add($"Connector {connector.Name}: {await DeliveryAsync(connector, record, cancellation)}");
+            sentences.Add($"Connector {connector.Name}: {await DeliveryAsync(connector, record, zone, cancellation)}");
         return sentences;
     }
 
-    private async Task<string> DeliveryAsync(ConnectorRow connector, TardyRecordRow record, CancellationToken cancellation)
+    private async Task<string> DeliveryAsync(ConnectorRow connector, TardyRecordRow record, SchoolZone zone, CancellationToken cancellation)
     {
         var held = await db.HeldRecords.AsNoTracking().SingleOrDefaultAsync(h => h.ConnectorId == connector.Id && h.RecordId == record.Id, cancellation);
         var entry = await db.SyncEntries.AsNoTracking()
@@ -104,14 +106,14 @@ public sealed class WhyOperations(K12SyncDb db)
         var batch = entry?.BatchId is { } id ? await db.ExportBatches.AsNoTracking().SingleAsync(b => b.Id == id, cancellation) : null;
         var sent = (entry, batch) switch
         {
-            ({ Status: SyncEntryStatus.Delivered }, { } b) => $"delivered in {b.FileName} at {At(b.DeliveredAt)} with code {entry.ExternalCode}.",
+            ({ Status: SyncEntryStatus.Delivered }, { } b) => $"delivered in {b.FileName} at {At(b.DeliveredAt, zone)} with code {entry.ExternalCode}.",
             ({ Status: SyncEntryStatus.Unconfirmed }, { } b) => $"{b.FileName} left, but its arrival could not be confirmed: {b.Reason}",
-            (not null, { } b) => $"in {b.FileName}, frozen at {At(b.FrozenAt)} and on its way ({b.Status}); the next run finishes it.",
+            (not null, { } b) => $"in {b.FileName}, frozen at {At(b.FrozenAt, zone)} and on its way ({b.Status}); the next run finishes it.",
             _ => null,
         };
         if (entry?.SettlesVersion == record.RecordVersion)
             return sent!;
-        var next = held is not null ? $"held since {At(held.Since)} ({held.Reason}): {held.Explanation}" : "not sent yet; the next run sends it if the connector selects it.";
+        var next = held is not null ? $"held since {At(held.Since, zone)} ({held.Reason}): {held.Explanation}" : "not sent yet; the next run sends it if the connector selects it.";
         return sent is null ? next : $"an earlier version was {sent} It has changed since: {next}";
     }
 
@@ -134,12 +136,19 @@ public sealed class WhyOperations(K12SyncDb db)
             return $"No pass of this student is recorded on that day. There are passes on {string.Join(", ", days.Order().Select(d => d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))}.";
         if (await db.Students.AnyAsync(s => s.StudentNumber == studentNumber, cancellation))
             return "No pass of this student is recorded at all. If one was given, its kiosk has not sent it.";
-        var bare = studentNumber.TrimStart('0');
-        var padded = await db.Students.AsNoTracking().Where(s => s.StudentNumber.EndsWith(bare)).Select(s => s.StudentNumber).ToListAsync(cancellation);
-        return padded.Find(n => bare.Length > 0 && n.TrimStart('0') == bare) is { } meant
+        return await MeantAsync(studentNumber, cancellation) is { } meant
             ? $"No student has this number. There is {meant}: leading zeros count."
             : "No student has this number, and no pass carries it.";
     }
 
-    private static string At(DateTimeOffset? instant) => instant is { } i ? $"{i:yyyy-MM-dd HH:mm:ss}Z" : "an unknown time";
+    /// <summary>The student whose number differs in leading zeros only, or null.</summary>
+    private async Task<string?> MeantAsync(string studentNumber, CancellationToken cancellation)
+    {
+        var bare = studentNumber.TrimStart('0');
+        var padded = await db.Students.AsNoTracking().Where(s => s.StudentNumber.EndsWith(bare)).Select(s => s.StudentNumber).ToListAsync(cancellation);
+        return padded.Find(n => bare.Length > 0 && n.TrimStart('0') == bare);
+    }
+
+    private static string At(DateTimeOffset? instant, SchoolZone zone) =>
+        instant is { } i && zone.At(i) is var moment ? $"{moment.Day:yyyy-MM-dd} {moment.Time:HH:mm:ss} ({zone})" : "an unknown time";
 }

@@ -50,8 +50,23 @@ public static class ConnectorJson
         catch (JsonException e)
         {
             var where = e.LineNumber is { } line ? $"line {line + 1}, {e.Path}: " : "";
-            throw new FormatException($"{where}{e.Message.Split(" Path:")[0]}", e);
+            throw new FormatException($"{where}{Explain(e)}", e);
         }
+    }
+
+    /// <summary>The parser's words, except where they speak of .NET types.</summary>
+    private static string Explain(JsonException e)
+    {
+        var name = e.Path?.Split('.')[^1] ?? "";
+        return e.Message switch
+        {
+            var m when m.Contains("could not be mapped", StringComparison.Ordinal) =>
+                $"\"{name}\" is not a setting of a connector. Known are name, layout, destination, schools, codes, fileName, oneFilePer and maxAgeDays.",
+            var m when m.Contains("could not be converted", StringComparison.Ordinal) => name == "$"
+                ? "A connector is a JSON object, like {\"name\": \"sis\", ...}."
+                : $"The value of \"{name}\" is not of the kind that belongs there.",
+            var m => m.Split(" Path:")[0],
+        };
     }
 
     private sealed record Form

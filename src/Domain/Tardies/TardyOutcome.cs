@@ -128,7 +128,7 @@ public abstract record TardyOutcome
         public override OutcomeKind Kind => OutcomeKind.OnTime;
         public override string Reason => GraceMinutes == 0
             ? $"On time: issued at or before the bell of {Hit?.Period.Name}."
-            : $"On time: issued within the school's {GraceMinutes} min of grace after the bell of {Hit?.Period.Name}.";
+            : $"On time: issued no later than {GraceMinutes} min after the bell of {Hit?.Period.Name}, which is the school's grace.";
     }
 
     /// <summary>The student already has a tardy in this period; the earliest pass counts.</summary>
