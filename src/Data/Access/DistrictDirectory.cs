@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore;
 namespace K12Sync.Data.Access;
 
 /// <summary>The one door that looks across districts: it finds out which one a piece of work belongs to.</summary>
-public sealed class DistrictDirectory(DataFolder folder)
+public sealed class DistrictDirectory(Database database)
 {
     /// <summary>Every district by name.</summary>
     public async Task<IReadOnlyList<(DistrictId Id, string Name)>> ListAsync(CancellationToken cancellation)
     {
-        await using var db = folder.Open(default);
+        await using var db = database.Open(default);
 #pragma warning disable RS0030 // The sanctioned use: nothing but ids and names of districts leaves this method.
         var all = await db.Districts.IgnoreQueryFilters().OrderBy(d => d.Name).Select(d => new { d.Id, d.Name }).ToListAsync(cancellation);
 #pragma warning restore RS0030
@@ -19,7 +19,7 @@ public sealed class DistrictDirectory(DataFolder folder)
     /// <summary>Adds a district.</summary>
     public async Task<DistrictId> AddAsync(string name, CancellationToken cancellation)
     {
-        await using var db = folder.Open(default);
+        await using var db = database.Open(default);
         await using var command = DistrictSql.Command(db,
             """INSERT INTO "Districts" ("Name", "Clock", "Version", "ChangeVersion") SELECT @name, 0, 0, 0 WHERE @district = 0 RETURNING "Id";""",
             ("@name", name));

@@ -1,7 +1,6 @@
-using System.Data.Common;
+using System.Text.Json;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Passes;
-using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Passes;
 
@@ -36,15 +35,13 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(passes);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var stamp = await ChangeClock.TakeAsync(db, passes.Count, cancellation);
-        await using var insert = Insert();
-        var now = clock.GetUtcNow();
+        var added = await db.PassInsert.InsertAsync(passes, clock.GetUtcNow(), stamp, cancellation);
+        var there = await ThereAsync(passes.Where((_, i) => !added[i]), cancellation);
         var receipts = new PassReceipt[passes.Count];
         var touched = new HashSet<(long School, DateOnly Date)>();
         for (var i = 0; i < passes.Count; i++)
         {
-            receipts[i] = await InsertAsync(insert, passes[i], now, stamp + i, cancellation)
-                ? PassReceipt.Added
-                : await MeetAsync(passes[i].Pass, stamp + i, cancellation);
+            receipts[i] = added[i] ? PassReceipt.Added : await MeetAsync(there, passes[i].Pass, stamp + i, cancellation);
             if (receipts[i] is PassReceipt.Added or PassReceipt.Voided)
                 touched.Add((passes[i].Pass.SchoolId, passes[i].Date));
         }
@@ -53,43 +50,31 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
         return receipts;
     }
 
-    private DbCommand Insert()
+    /// <summary>The passes that have the ids of these, as they are stored.</summary>
+    private async Task<Dictionary<string, HallPass>> ThereAsync(IEnumerable<IncomingPass> refused, CancellationToken cancellation)
     {
-        var insert = DistrictSql.Command(db, """
-            INSERT INTO "Passes" ("DistrictId", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "RecordedAt", "Voided", "Version", "ChangeVersion")
-            VALUES (@district, @passId, @school, @student, @code, @issued, @date, @recorded, @voided, @stamp, @stamp)
-            ON CONFLICT ("DistrictId", "PassId") DO NOTHING;
-            """);
-        foreach (var name in (string[])["@passId", "@school", "@student", "@code", "@issued", "@date", "@recorded", "@voided", "@stamp"])
-            insert.Add(name);
-        return insert;
+        var ids = JsonSerializer.Serialize(refused.Select(p => p.Pass.PassId).Distinct(StringComparer.Ordinal));
+        await using var command = DistrictSql.Command(db, $"""
+            SELECT "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Voided" FROM "Passes"
+            WHERE "DistrictId" = @district AND "PassId" IN ({db.ValuesOf("@ids")});
+            """, ("@ids", ids));
+        var there = new Dictionary<string, HallPass>(StringComparer.Ordinal);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            there.Add(row.GetString(0), new HallPass(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3),
+                new DateTimeOffset(row.GetInt64(4), TimeSpan.Zero), row.GetBoolean(5)));
+        return there;
     }
 
-    private static async ValueTask<bool> InsertAsync(
-        DbCommand insert, IncomingPass incoming, DateTimeOffset now, long stamp, CancellationToken cancellation)
+    /// <summary>The id is taken: is it the same pass, a void, or another one? Keeps <paramref name="there"/> as the table will be.</summary>
+    private async Task<PassReceipt> MeetAsync(Dictionary<string, HallPass> there, HallPass pass, long stamp, CancellationToken cancellation)
     {
-        var (pass, values) = (incoming.Pass, insert.Parameters);
-        values["@passId"].Set(pass.PassId);
-        values["@school"].Set(pass.SchoolId);
-        values["@student"].Set(pass.StudentNumber);
-        values["@code"].Set(pass.Code);
-        values["@issued"].Set(pass.IssuedAt);
-        values["@date"].Set(incoming.Date);
-        values["@recorded"].Set(now);
-        values["@voided"].Set(pass.Voided);
-        values["@stamp"].Set(stamp);
-        return await insert.ExecuteNonQueryAsync(cancellation) == 1;
-    }
-
-    /// <summary>The id is taken: is it the same pass, a void, or another one?</summary>
-    private async Task<PassReceipt> MeetAsync(HallPass pass, long stamp, CancellationToken cancellation)
-    {
-        var there = await db.Passes.AsNoTracking().Where(p => p.PassId == pass.PassId)
-            .Select(p => new HallPass(p.PassId, p.SchoolId, p.StudentNumber, p.Code, p.IssuedAt, p.Voided)).SingleAsync(cancellation);
-        if (there with { IssuedAt = there.IssuedAt.ToUniversalTime() } == pass with { IssuedAt = pass.IssuedAt.ToUniversalTime() })
+        var (stored, given) = (there[pass.PassId], pass with { IssuedAt = pass.IssuedAt.ToUniversalTime() });
+        if (stored == given)
             return PassReceipt.Unchanged;
-        if (there.Voided || there with { Voided = true } != pass)
+        if (stored.Voided || stored with { Voided = true } != given)
             return PassReceipt.Conflict;
+        there[pass.PassId] = given;
         await using var update = DistrictSql.Command(db,
             """UPDATE "Passes" SET "Voided" = @true, "Version" = @stamp, "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "PassId" = @passId;""",
             ("@true", true), ("@stamp", stamp), ("@passId", pass.PassId));

@@ -4,39 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Storage;
 
-/// <summary>Why a database was not opened. The message is for the person at the keyboard; the file was not changed.</summary>
-public sealed class DatabaseRefusedException : Exception
-{
-    public DatabaseRefusedException(string message) : base(message)
-    {
-    }
-
-    public DatabaseRefusedException(string message, Exception innerException) : base(message, innerException)
-    {
-    }
-
-    public DatabaseRefusedException()
-    {
-    }
-}
-
-/// <summary>How the schema of a database compares with this program's.</summary>
-public enum SchemaState
-{
-    /// <summary>There is no database yet.</summary>
-    Missing,
-
-    /// <summary>It lacks migrations that this program has.</summary>
-    Older,
-
-    /// <summary>It is what this program expects.</summary>
-    Current,
-}
-
 /// <summary>
 /// The folder a K12Sync keeps its things in: the SQLite database, its backups, and by default the outbox.
 /// </summary>
-public sealed class DataFolder(string path, TimeProvider clock)
+public sealed class DataFolder(string path, TimeProvider clock) : Database
 {
     // Above this a full check would be felt at every start; the doctor still does it.
     private const long LargestCheckedAtOpen = 256L << 20;
@@ -55,12 +26,14 @@ public sealed class DataFolder(string path, TimeProvider clock)
         DefaultTimeout = 60,
     }.ToString();
 
-    /// <summary>The rows of a district. The database must have been found <see cref="SchemaState.Current"/>.</summary>
-    public K12SyncDb Open(DistrictId district) => new SqliteDb(SqliteDb.Options(ConnectionString), district);
+    /// <inheritdoc/>
+    public override string Where => Path;
 
-    /// <summary>Looks at the database without changing a byte of it.</summary>
-    /// <exception cref="DatabaseRefusedException">It is damaged, not a database, not ours, or written by a newer K12Sync.</exception>
-    public async Task<SchemaState> ExamineAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public override K12SyncDb Open(DistrictId district) => new SqliteDb(SqliteDb.Options(ConnectionString), district);
+
+    /// <inheritdoc/>
+    public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)
     {
         if (!File.Exists(DatabasePath))
             return SchemaState.Missing;
@@ -71,12 +44,7 @@ public sealed class DataFolder(string path, TimeProvider clock)
             await RefuseDamageAsync(db, cancellation);
             if (await IsSomebodyElsesAsync(db, cancellation))
                 throw new DatabaseRefusedException($"{DatabasePath} is a SQLite database, but not K12Sync's. Nothing was changed. Name another folder with --data.");
-            var applied = (await db.Database.GetAppliedMigrationsAsync(cancellation)).ToList();
-            var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-            if (applied.Find(m => !known.Contains(m)) is { } newer)
-                throw new DatabaseRefusedException(
-                    $"{DatabasePath} was written by a newer K12Sync (schema {newer}). Nothing was changed. Install that version, or restore a backup made before the upgrade.");
-            return applied.Count < known.Count ? SchemaState.Older : SchemaState.Current;
+            return await CompareAsync(db, DatabasePath, cancellation);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
         {
@@ -84,9 +52,9 @@ public sealed class DataFolder(string path, TimeProvider clock)
         }
     }
 
-    /// <summary>Brings the database to this program's schema, making it if there is none. An older one is backed up first.</summary>
+    /// <summary>Brings the database to this program's schema, making it if there is none. An older one is backed up first, into <c>backups/</c>.</summary>
     /// <returns>The path of the backup, or null if none was needed.</returns>
-    public async Task<string?> MigrateAsync(CancellationToken cancellation)
+    public override async Task<string?> MigrateAsync(CancellationToken cancellation)
     {
         var state = await ExamineAsync(cancellation);
         if (state == SchemaState.Current)

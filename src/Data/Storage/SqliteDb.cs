@@ -1,4 +1,5 @@
 using K12Sync.Data.Access;
+using K12Sync.Data.Passes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -7,6 +8,8 @@ namespace K12Sync.Data.Storage;
 /// <summary>The embedded default: one file, write-ahead log, one writer at a time.</summary>
 public sealed class SqliteDb(DbContextOptions<SqliteDb> options, DistrictId district) : K12SyncDb(options, district)
 {
+    internal override PassInsert PassInsert => new SqlitePassInsert(this);
+
     internal override string ValuesOf(string parameter) => $"SELECT value FROM json_each({parameter})";
 
     /// <summary>Options for a connection string.</summary>

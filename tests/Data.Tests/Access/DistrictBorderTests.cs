@@ -4,18 +4,23 @@ using K12Sync.Data.Storage;
 using K12Sync.Domain.BehaviorCodes;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
+using K12Sync.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Tests.Access;
 
-public sealed class DistrictBorderTests
+public sealed class DistrictBorderOnSqlite(PostgresServer server) : DistrictBorderTests(new Places(On.Sqlite, server));
+
+public sealed class DistrictBorderOnPostgres(PostgresServer server) : DistrictBorderTests(new Places(On.Postgres, server));
+
+public abstract class DistrictBorderTests(Places places)
 {
     private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task EveryTable_IsFilteredByDistrict()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var tables = place.Open(default).Model.GetEntityTypes().ToList();
 
         tables.Should().HaveCountGreaterThan(15);
@@ -26,7 +31,7 @@ public sealed class DistrictBorderTests
     [Fact]
     public async Task EveryTable_HasVersionAndChangeVersion()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
 
         place.Open(default).Model.GetEntityTypes().Should().OnlyContain(t =>
             t.FindProperty("Version")!.IsConcurrencyToken && t.FindProperty("ChangeVersion") != null);
@@ -35,7 +40,7 @@ public sealed class DistrictBorderTests
     [Fact]
     public async Task District_SeesNothingOfAnother()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (a, schoolOfA) = await place.DistrictAsync("A");
         var (b, schoolOfB) = await place.DistrictAsync("B");
         foreach (var (district, school) in new[] { (a, schoolOfA), (b, schoolOfB) })
@@ -60,7 +65,7 @@ public sealed class DistrictBorderTests
     [Fact]
     public async Task SamePassId_IsTwoPasses_InTwoDistricts()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (a, schoolOfA) = await place.DistrictAsync("A");
         var (b, schoolOfB) = await place.DistrictAsync("B");
 
@@ -71,7 +76,7 @@ public sealed class DistrictBorderTests
     [Fact]
     public async Task HandWrittenSql_IsRefused_WhenItDoesNotNameTheDistrict()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, _) = await place.DistrictAsync();
         var db = place.Open(district);
 
@@ -83,7 +88,7 @@ public sealed class DistrictBorderTests
     [Fact]
     public async Task Saving_IsRefused_WhenSomebodyElseSavedFirst()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var (mine, theirs) = (place.Open(district), place.Open(district));
         var (facts, zone) = (await mine.Schools.SingleAsync(s => s.Id == school, Now), await theirs.Schools.SingleAsync(s => s.Id == school, Now));
@@ -99,7 +104,7 @@ public sealed class DistrictBorderTests
     [Fact]
     public async Task ChangeVersion_RisesWithEverySave()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var db = place.Open(district);
         var stamps = new List<long>();

@@ -5,11 +5,16 @@ using K12Sync.Domain.BellSchedules;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Tardies;
+using K12Sync.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Tests.Exports;
 
-public sealed class ExportLedgerTests
+public sealed class ExportLedgerOnSqlite(PostgresServer server) : ExportLedgerTests(new Places(On.Sqlite, server));
+
+public sealed class ExportLedgerOnPostgres(PostgresServer server) : ExportLedgerTests(new Places(On.Postgres, server));
+
+public abstract class ExportLedgerTests(Places places)
 {
     private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
     private static readonly DateOnly Tuesday = new(2026, 9, 15);
@@ -18,7 +23,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task Owed_IsEveryTardyNotGivenYet_WithTheSchoolsOffset()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"), ("P2", "0002", "T", "TB"));
 
         var owed = await desk.OwedAsync();
@@ -35,7 +40,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task Owed_IsNothing_OnceFrozen_EvenBeforeDelivery()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
 
         await desk.FreezeAsync();
@@ -47,7 +52,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task ChangedRecord_IsOwedAgain_WithTheRestOfItsDay()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"), ("P2", "0002", "T", "TA"));
         await desk.FreezeAsync();
 
@@ -59,7 +64,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task WithdrawnRecord_IsOwed_OnlyIfTheSisWasTold()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.MapAsync(Tuesday);
         (await desk.OwedAsync()).Should().BeEmpty("the SIS never heard of it");
@@ -74,7 +79,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task MappingTheSameAgain_OwesNothingNew()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.FreezeAsync();
 
@@ -86,7 +91,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task Owed_IsLimited_ToTheConnectorsCodesAndSchools()
     {
-        await using var desk = await Desk.MakeAsync(codes: ["T"]);
+        await using var desk = await Desk.MakeAsync(places, codes: ["T"]);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"), ("P2", "0002", "LATE", "TA"));
 
         (await desk.OwedAsync()).Select(l => l.PassId).Should().Equal("P1");
@@ -96,7 +101,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task RecordWhoseCodeLeftTheSelection_IsWithdrawn_AfterItWasSent()
     {
-        await using var desk = await Desk.MakeAsync(codes: ["T"]);
+        await using var desk = await Desk.MakeAsync(places, codes: ["T"]);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.FreezeAsync();
 
@@ -108,7 +113,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task TwoRunsThatReadTheSameDebt_FreezeItOnce()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var (one, two) = (await desk.OwedAsync(), await desk.OwedAsync());
 
@@ -122,7 +127,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task Settling_MarksTheLines_AndStampsTheRecords()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var frozen = (FreezeResult.Frozen)await desk.FreezeAsync();
         var before = await desk.Db.TardyRecords.Select(r => EF.Property<long>(r, "ChangeVersion")).SingleAsync(Now);
@@ -140,7 +145,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task FrozenBytes_AreReadBackAsTheyWere()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var frozen = (FreezeResult.Frozen)await desk.FreezeAsync();
 
@@ -150,7 +155,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task HeldRecord_StaysOwed_IsRememberedOnce_AndReleasedByARunThatDoesNotHoldIt()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.HoldAllAsync(HoldReason.TooOld);
         var since = (await desk.Db.HeldRecords.AsNoTracking().SingleAsync(Now)).Since;
@@ -168,7 +173,7 @@ public sealed class ExportLedgerTests
     [Fact]
     public async Task RunNumbers_CountUpFromOne_PerConnector()
     {
-        await using var desk = await Desk.MakeAsync();
+        await using var desk = await Desk.MakeAsync(places);
 
         (await desk.Ledger.NextRunNumberAsync(desk.Connector, Now)).Should().Be(1);
         (await desk.Ledger.BeginRunAsync(desk.Connector, RunTrigger.Manual, Now)).Number.Should().Be(1);
@@ -190,9 +195,9 @@ public sealed class ExportLedgerTests
         public Connector Connector { get; }
         public ExportLedger Ledger { get; }
 
-        public static async Task<Desk> MakeAsync(params string[] codes)
+        public static async Task<Desk> MakeAsync(Places places, params string[] codes)
         {
-            var place = await TestPlace.MakeAsync();
+            var place = await places.MakeAsync();
             var (district, school) = await place.DistrictAsync();
             var db = place.Open(district);
             var row = new ConnectorRow("sis", new ConnectorDefinition("k12sync-csv", new FolderDestinationDefinition("outbox"), [], [.. codes]));

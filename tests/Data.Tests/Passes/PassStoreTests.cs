@@ -1,10 +1,15 @@
 using K12Sync.Data.Passes;
 using K12Sync.Domain.Passes;
+using K12Sync.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Tests.Passes;
 
-public sealed class PassStoreTests
+public sealed class PassStoreOnSqlite(PostgresServer server) : PassStoreTests(new Places(On.Sqlite, server));
+
+public sealed class PassStoreOnPostgres(PostgresServer server) : PassStoreTests(new Places(On.Postgres, server));
+
+public abstract class PassStoreTests(Places places)
 {
     private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
     private static readonly DateOnly Day = new(2026, 9, 15);
@@ -13,7 +18,7 @@ public sealed class PassStoreTests
     [Fact]
     public async Task SamePassTwice_IsOnePass()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var store = new PassStore(place.Open(district), place.Clock);
 
@@ -26,7 +31,7 @@ public sealed class PassStoreTests
     [Fact]
     public async Task SameInstantWithAnotherOffset_IsTheSamePass()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var store = new PassStore(place.Open(district), place.Clock);
         await store.StoreAsync([Pass(school)], Now);
@@ -37,7 +42,7 @@ public sealed class PassStoreTests
     [Fact]
     public async Task VoidedTurningTrue_IsAVoid_AndNeverTurnsBack()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var store = new PassStore(place.Open(district), place.Clock);
 
@@ -54,7 +59,7 @@ public sealed class PassStoreTests
     [InlineData("0002", "T", 0, true)]
     public async Task AnythingElseDifferentUnderTheSameId_IsAConflict_AndChangesNothing(string student, string code, int secondsLater, bool voided)
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var store = new PassStore(place.Open(district), place.Clock);
         await store.StoreAsync([Pass(school)], Now);
@@ -68,7 +73,7 @@ public sealed class PassStoreTests
     [Fact]
     public async Task PassIdsThatDifferInCase_AreTwoPasses()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var store = new PassStore(place.Open(district), place.Clock);
 
@@ -78,14 +83,11 @@ public sealed class PassStoreTests
     [Fact]
     public async Task SamePassFromTenSidesAtOnce_IsOnePass()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
 
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() =>
-        {
-            lock (place)
-                return new PassStore(place.Open(district), place.Clock);
-        }).ContinueWith(store => store.Result.StoreAsync([Pass(school)], Now), TaskScheduler.Default).Unwrap()));
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ =>
+            Task.Run(() => new PassStore(place.Open(district), place.Clock).StoreAsync([Pass(school)], Now), Now)));
 
         receipts.SelectMany(r => r).Should().ContainSingle(r => r == PassReceipt.Added).And.OnlyContain(r => r != PassReceipt.Conflict);
         (await place.Open(district).Passes.CountAsync(Now)).Should().Be(1);
@@ -94,7 +96,7 @@ public sealed class PassStoreTests
     [Fact]
     public async Task Storing_MakesTheDayPending_OnlyWhenSomethingChanged()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await places.MakeAsync();
         var (district, school) = await place.DistrictAsync();
         var db = place.Open(district);
         var store = new PassStore(db, place.Clock);

@@ -1,17 +1,20 @@
 using K12Sync.Data.Storage;
+using K12Sync.Tests.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Tests.Storage;
 
-public sealed class DataFolderTests
+public sealed class DataFolderTests(PostgresServer server)
 {
+    private readonly Places _places = new(On.Sqlite, server);
+
     private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Migrations_AreUpToDateWithTheModel()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await _places.MakeAsync();
 
         place.Open(default).Database.HasPendingModelChanges().Should().BeFalse("tools/add-migration NAME writes what is missing");
     }
@@ -28,19 +31,19 @@ public sealed class DataFolderTests
     [Fact]
     public async Task Migrate_BacksUpFirst_WhenTheDatabaseIsOlder()
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await _places.MakeAsync();
         SqliteConnection.ClearAllPools();
-        File.Delete(place.Folder.DatabasePath);
-        await RunAsync(place.Folder.DatabasePath, """
+        File.Delete(Folder(place).DatabasePath);
+        await RunAsync(Folder(place).DatabasePath, """
             CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
             CREATE TABLE "FromBefore" ("Name" TEXT); INSERT INTO "FromBefore" VALUES ('Kept');
             """);
-        (await place.Folder.ExamineAsync(Now)).Should().Be(SchemaState.Older);
+        (await Folder(place).ExamineAsync(Now)).Should().Be(SchemaState.Older);
 
-        await place.Folder.MigrateAsync(Now);
+        await Folder(place).MigrateAsync(Now);
 
-        (await place.Folder.ExamineAsync(Now)).Should().Be(SchemaState.Current);
-        var copy = Directory.GetFiles(Path.Combine(place.Folder.Path, "backups")).Should().ContainSingle().Subject;
+        (await Folder(place).ExamineAsync(Now)).Should().Be(SchemaState.Current);
+        var copy = Directory.GetFiles(Path.Combine(Folder(place).Path, "backups")).Should().ContainSingle().Subject;
         await using var connection = new SqliteConnection($"Data Source={copy}");
         await connection.OpenAsync(Now);
         await using var command = connection.CreateCommand();
@@ -57,21 +60,23 @@ public sealed class DataFolderTests
     [InlineData("not ours")]
     public async Task Database_IsRefusedAndLeftUntouched_WhenItIs(string what)
     {
-        await using var place = await TestPlace.MakeAsync();
+        await using var place = await _places.MakeAsync();
         await place.DistrictAsync();
         SqliteConnection.ClearAllPools();
-        await SpoilAsync(place.Folder, what);
-        var before = await File.ReadAllBytesAsync(place.Folder.DatabasePath, Now);
+        await SpoilAsync(Folder(place), what);
+        var before = await File.ReadAllBytesAsync(Folder(place).DatabasePath, Now);
 
-        var examine = () => place.Folder.ExamineAsync(Now);
-        var migrate = () => place.Folder.MigrateAsync(Now);
+        var examine = () => Folder(place).ExamineAsync(Now);
+        var migrate = () => Folder(place).MigrateAsync(Now);
 
         (await examine.Should().ThrowAsync<DatabaseRefusedException>()).Which.Message.Should().Contain("Nothing was changed");
         await migrate.Should().ThrowAsync<DatabaseRefusedException>();
         SqliteConnection.ClearAllPools();
-        (await File.ReadAllBytesAsync(place.Folder.DatabasePath, Now)).Should().Equal(before);
-        Directory.Exists(Path.Combine(place.Folder.Path, "backups")).Should().BeFalse();
+        (await File.ReadAllBytesAsync(Folder(place).DatabasePath, Now)).Should().Equal(before);
+        Directory.Exists(Path.Combine(Folder(place).Path, "backups")).Should().BeFalse();
     }
+
+    private static DataFolder Folder(TestPlace place) => (DataFolder)place.Database;
 
     private static async Task SpoilAsync(DataFolder folder, string what)
     {

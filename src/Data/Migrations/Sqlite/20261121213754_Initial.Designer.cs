@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace K12Sync.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261121212908_Initial")]
+    [Migration("20261121213754_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

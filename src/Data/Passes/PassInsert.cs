@@ -1,0 +1,90 @@
+using K12Sync.Data.Storage;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace K12Sync.Data.Passes;
+
+/// <summary>Puts many passes into the table, each database in its own fastest way. Runs in the caller's transaction.</summary>
+internal abstract class PassInsert
+{
+    /// <summary>Says for each pass whether its row is new; if not, its id was taken, by a stored pass or by an earlier one of these.</summary>
+    public abstract Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation);
+}
+
+/// <summary>One prepared statement.</summary>
+internal sealed class SqlitePassInsert(K12SyncDb db) : PassInsert
+{
+    public override async Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
+    {
+        await using var insert = DistrictSql.Command(db, """
+            INSERT INTO "Passes" ("DistrictId", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "RecordedAt", "Voided", "Version", "ChangeVersion")
+            VALUES (@district, @passId, @school, @student, @code, @issued, @date, @recorded, @voided, @stamp, @stamp)
+            ON CONFLICT ("DistrictId", "PassId") DO NOTHING;
+            """, ("@recorded", now));
+        var (passId, school, student, code) = (insert.Add("@passId"), insert.Add("@school"), insert.Add("@student"), insert.Add("@code"));
+        var (issued, date, voided, stamp) = (insert.Add("@issued"), insert.Add("@date"), insert.Add("@voided"), insert.Add("@stamp"));
+        var added = new bool[passes.Count];
+        for (var i = 0; i < added.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var pass = passes[i].Pass;
+            passId.Value = pass.PassId;
+            school.Value = pass.SchoolId;
+            student.Value = pass.StudentNumber;
+            code.Value = pass.Code;
+            issued.Value = pass.IssuedAt.UtcTicks;
+            date.Value = passes[i].Date;
+            voided.Value = pass.Voided;
+            stamp.Value = firstStamp + i;
+            // SQLite has no asynchronous calls; its driver's are these, with a task around them.
+#pragma warning disable CA1849
+            added[i] = insert.ExecuteNonQuery() == 1;
+#pragma warning restore CA1849
+        }
+        return added;
+    }
+}
+
+/// <summary>COPY into a table of the session's own, then one statement from there.</summary>
+internal sealed class PostgresPassInsert(K12SyncDb db) : PassInsert
+{
+    public override async Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
+    {
+        await CopyAsync(passes, firstStamp, cancellation);
+        await using var insert = DistrictSql.Command(db, """
+            INSERT INTO "Passes" ("DistrictId", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "RecordedAt", "Voided", "Version", "ChangeVersion")
+            SELECT @district, "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", @recorded, "Voided", "Stamp", "Stamp" FROM incoming_passes ORDER BY "Stamp"
+            ON CONFLICT ("DistrictId", "PassId") DO NOTHING RETURNING "Version";
+            """, ("@recorded", now));
+        var added = new bool[passes.Count];
+        await using var row = await insert.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            added[row.GetInt64(0) - firstStamp] = true;
+        return added;
+    }
+
+    private async Task CopyAsync(IReadOnlyList<IncomingPass> passes, long firstStamp, CancellationToken cancellation)
+    {
+        await db.Database.ExecuteSqlRawAsync("""
+            CREATE TEMP TABLE IF NOT EXISTS incoming_passes ("PassId" text, "SchoolId" bigint, "StudentNumber" text, "Code" text, "IssuedAt" bigint, "Date" date, "Voided" boolean, "Stamp" bigint);
+            TRUNCATE incoming_passes;
+            """, cancellation);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await using var copy = await connection.BeginBinaryImportAsync("COPY incoming_passes FROM STDIN (FORMAT BINARY)", cancellation);
+        for (var i = 0; i < passes.Count; i++)
+        {
+            var pass = passes[i].Pass;
+            await copy.StartRowAsync(cancellation);
+            await copy.WriteAsync(pass.PassId, NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(pass.SchoolId, NpgsqlDbType.Bigint, cancellation);
+            await copy.WriteAsync(pass.StudentNumber, NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(pass.Code, NpgsqlDbType.Text, cancellation);
+            await copy.WriteAsync(pass.IssuedAt.UtcTicks, NpgsqlDbType.Bigint, cancellation);
+            await copy.WriteAsync(passes[i].Date, NpgsqlDbType.Date, cancellation);
+            await copy.WriteAsync(pass.Voided, NpgsqlDbType.Boolean, cancellation);
+            await copy.WriteAsync(firstStamp + i, NpgsqlDbType.Bigint, cancellation);
+        }
+        await copy.CompleteAsync(cancellation);
+    }
+}
