@@ -168,7 +168,7 @@ internal sealed class NaiveDistrict
     {
         foreach (var (row, refuse) in Rows("passes.csv"))
         {
-            if (!Schools.TryGetValue(row["SchoolCode"], out var school) || Instant(row["IssuedAt"], school.Zone) is not { } utc
+            if (!Schools.TryGetValue(row["SchoolCode"], out var school) || row["StudentNumber"] == "" || Instant(row["IssuedAt"], school.Zone) is not { } utc
                 || row["Voided"] is not ("" or "true" or "false" or "yes" or "0"))
             {
                 refuse();

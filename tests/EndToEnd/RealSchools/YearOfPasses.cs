@@ -163,6 +163,7 @@ internal sealed class YearOfPasses
     {
         var last = _schools.ToDictionary(s => s, _ => new List<(string Student, DateTime Local)>());
         var written = new List<(string[] Row, FixtureSchool School, DateTime Utc)>();
+        yield return ["skipped", _schools[0].Code, Student(0, 0), "TDY", "2026-03-08T02:30:00", ""];
         for (var made = 0; made < count;)
         {
             var index = _random.Next(_schools.Count);
@@ -189,7 +190,7 @@ internal sealed class YearOfPasses
     private string[] OnTop((string[] Row, FixtureSchool School, DateTime Utc) earlier, int made)
     {
         var row = earlier.Row.ToArray();
-        switch (_random.Next(8))
+        switch (_random.Next(9))
         {
             case 0 or 1: row[5] = "true"; break;
             case 2: row[4] = $"{earlier.Utc:yyyy-MM-ddTHH:mm:ss.FFFFFFF}Z"; break;
@@ -197,6 +198,7 @@ internal sealed class YearOfPasses
             case 4: (row[0], row[4]) = ($"bad{made}", BadMoments[_random.Next(BadMoments.Length)]); break;
             case 5: (row[0], row[1]) = ($"bad{made}", "moon"); break;
             case 6: (row[0], row[5]) = ($"bad{made}", "perhaps"); break;
+            case 7: (row[0], row[2]) = ($"bad{made}", ""); break;
             default: break;
         }
         return row;
@@ -297,7 +299,7 @@ internal sealed class YearOfPasses
             .Where(d => zone.GetUtcOffset(d.ToDateTime(TimeOnly.MinValue)) != zone.GetUtcOffset(d.AddDays(1).ToDateTime(TimeOnly.MinValue)))];
     }
 
-    private static string Student(int school, int number) => $"00{school:00}{number:000}";
+    private static string Student(int school, int number) => $"00{school + 1:00}{number:000}";
 
     private static TimeSpan Time(string text) => TimeSpan.ParseExact(text, "hh\\:mm", CultureInfo.InvariantCulture);
 
