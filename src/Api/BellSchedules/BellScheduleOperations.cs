@@ -32,6 +32,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
         await db.SaveChangesAsync(cancellation);
         await new PendingDays(db).MarkSchoolAsync(schoolId, starts, cancellation);
         await transaction.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
         return latest is null ? Saved.Added : Saved.Updated;
     }
 }
