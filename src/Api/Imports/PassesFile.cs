@@ -60,7 +60,7 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
                 report.Keep();
                 break;
             default:
-                report.Reject(line, "Another pass has this PassId. To change a pass, void it and send a new one with an id of its own.");
+                report.Reject(line, "This PassId was already used with other content, or the pass has been voided since. To change a pass, void it and give a new one with an id of its own.");
                 break;
         }
     }

@@ -1,0 +1,3 @@
+using K12Sync.EndToEnd.CommandLine;
+
+[assembly: AssemblyFixture(typeof(SampleDistrict))]

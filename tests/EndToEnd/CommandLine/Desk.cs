@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace K12Sync.EndToEnd.CommandLine;
+
+/// <summary>What a run of the program left: its exit code and everything it wrote.</summary>
+public sealed record Ran(int ExitCode, byte[] Bytes, string Err)
+{
+    public string Out => Encoding.UTF8.GetString(Bytes);
+
+    public IReadOnlyList<string> Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>Somebody at a keyboard: runs the built program as a process of its own, in a folder of its own that goes away afterwards.</summary>
+public sealed class Desk : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("k12sync-e2e-");
+
+    /// <summary>The sample district as it is in the sources.</summary>
+    public static string Sample { get; } = Path.GetFullPath(Path.Combine(Here(), "..", "..", "..", "sample-data"));
+
+    public string Data => Path.Combine(_folder.FullName, "data");
+
+    public string Database => Path.Combine(Data, "k12sync.db");
+
+    public string Outbox => Path.Combine(Data, "outbox");
+
+    public IEnumerable<string> Delivered => Directory.Exists(Outbox) ? Directory.EnumerateFiles(Outbox).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal) : [];
+
+    public byte[] Sent(string name) => File.ReadAllBytes(Path.Combine(Outbox, name));
+
+    public string[] SentLines(string name) => Encoding.UTF8.GetString(Sent(name)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Runs one command on this desk's data folder.</summary>
+    public Task<Ran> RunAsync(params string[] args) => RunOnAsync(Data, args);
+
+    public static async Task<Ran> RunOnAsync(string data, params string[] args)
+    {
+        using var process = Start([.. args, "--data", data]);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Runs the program with exactly these arguments.</summary>
+    public static async Task<Ran> RunBareAsync(params string[] args)
+    {
+        using var process = Start(args);
+        return await EndAsync(process);
+    }
+
+    public static Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "k12sync.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end and takes everything that was written.</summary>
+    public static async Task<Ran> EndAsync(Process process)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        using var output = new MemoryStream();
+        try
+        {
+            var copying = process.StandardOutput.BaseStream.CopyToAsync(output, patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            await copying;
+            return new Ran(process.ExitCode, output.ToArray(), await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a file to import, each line ended by LF, and returns its path.</summary>
+    public string Write(string name, params string[] lines) => Write(name, Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\n"))));
+
+    public string Write(string name, byte[] content)
+    {
+        var path = Path.Combine(_folder.CreateSubdirectory("import").FullName, name);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    /// <summary>The folder that <see cref="Write(string, string[])"/> writes into.</summary>
+    public string Import => _folder.CreateSubdirectory("import").FullName;
+
+    /// <summary>Starts from the sample district, delivered once.</summary>
+    public Desk WithSample(SampleDistrict sample)
+    {
+        Copy(sample.Data, Data);
+        return this;
+    }
+
+    /// <summary>Runs SQL on the database, as nobody should.</summary>
+    public object? Sql(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text comes from a test.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.EnumerateDirectories(from))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+    }
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}
+
+/// <summary>The sample district after <c>demo --once</c>, made once for all tests. Nobody writes into it: a test takes a copy.</summary>
+public sealed class SampleDistrict : IAsyncLifetime
+{
+    private readonly Desk _desk = new();
+
+    public string Data => _desk.Data;
+
+    public Ran Demo { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Demo = await _desk.RunAsync("demo", "--once");
+
+    public ValueTask DisposeAsync()
+    {
+        _desk.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
