@@ -12,6 +12,7 @@ using K12Sync.Domain.Exports;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace K12Sync.Data;
@@ -59,6 +60,12 @@ public abstract class K12SyncDb : DbContext
     public DbSet<ManualCorrectionRow> ManualCorrections => Set<ManualCorrectionRow>();
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
 
+    /// <summary>
+    /// Begins a transaction, or takes part in the one that is open: what is saved inside is then committed or undone by whoever opened it.
+    /// </summary>
+    public async Task<Transaction> TransactAsync(CancellationToken cancellation) =>
+        new(Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellation) : null);
+
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Save asynchronously: stamping may wait for another writer.");
@@ -69,7 +76,7 @@ public abstract class K12SyncDb : DbContext
         var changed = ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
         if (changed.Count == 0)
             return 0;
-        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        await using var transaction = await TransactAsync(cancellationToken);
         var stamp = await ChangeClock.TakeAsync(this, changed.Count, cancellationToken);
         foreach (var entry in changed)
         {
@@ -81,8 +88,7 @@ public abstract class K12SyncDb : DbContext
             entry.Property(Columns.ChangeVersion).CurrentValue = stamp++;
         }
         var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        if (transaction is not null)
-            await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return saved;
     }
 
@@ -143,6 +149,24 @@ public abstract class K12SyncDb : DbContext
 
     private static LatenessLadder ReadLadder(string text) =>
         LatenessLadder.Parse(text, out var reason) ?? throw new InvalidOperationException(reason);
+}
+
+/// <summary>A transaction, or a part in one that somebody else opened. Disposed without <see cref="CommitAsync"/>, it is undone.</summary>
+public sealed class Transaction : IAsyncDisposable
+{
+    private readonly IDbContextTransaction? _own;
+
+    internal Transaction(IDbContextTransaction? own) => _own = own;
+
+    /// <summary>Commits, if this is where the transaction was opened.</summary>
+    public Task CommitAsync(CancellationToken cancellation) => _own?.CommitAsync(cancellation) ?? Task.CompletedTask;
+
+    /// <summary>Undoes what was done since it was opened.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else opened it, and has to decide.</exception>
+    public Task RollbackAsync(CancellationToken cancellation) =>
+        _own?.RollbackAsync(cancellation) ?? throw new InvalidOperationException("Only the one who opened the transaction can undo it.");
+
+    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>Columns that every table has and no class shows.</summary>

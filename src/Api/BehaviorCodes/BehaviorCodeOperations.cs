@@ -12,7 +12,7 @@ public sealed class BehaviorCodeOperations(K12SyncDb db)
     /// <summary>Adds a code or takes its new text; <paramref name="schoolId"/> null: district-wide. The text must pass its own check.</summary>
     public async Task<Saved> SaveAsync(long? schoolId, string code, BehaviorCodeText text, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var there = await db.BehaviorCodes.SingleOrDefaultAsync(c => c.Code == code && c.SchoolId == schoolId, cancellation);
         if (there is null)
             db.Add(new BehaviorCode(schoolId, code, text));

@@ -17,7 +17,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
     public async Task<Saved> SaveAsync(long schoolId, BellSchedule schedule, DateOnly effectiveFrom, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var row = await db.BellSchedules.SingleOrDefaultAsync(s => s.SchoolId == schoolId && s.Name == schedule.Name, cancellation);
         if (row is null)
         {

@@ -28,6 +28,9 @@ internal static class CommandLineApp
             ConnectorCommand.Build(settings),
             WhyCommand.Build(settings),
             MigrateCommand.Build(settings),
+            settings.Data,
+            settings.Connection,
+            settings.District,
         };
         var parsed = root.Parse(args);
         if (parsed.Action is not ParseErrorAction)

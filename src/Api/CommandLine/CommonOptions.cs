@@ -5,6 +5,9 @@ using K12Sync.Data.Storage;
 
 namespace K12Sync.Api.CommandLine;
 
+/// <summary>Where a command works: a folder for files, a database, a clock.</summary>
+internal sealed record Premises(string Folder, Database Database, TimeProvider Clock);
+
 /// <summary>The options that commands share, and what they stand for.</summary>
 internal sealed class CommonOptions(TimeProvider clock)
 {
@@ -17,10 +20,20 @@ internal sealed class CommonOptions(TimeProvider clock)
         Description = "The data folder.",
         HelpName = "DIR",
         DefaultValueFactory = _ => "k12sync-data",
+        Recursive = true,
+    };
+
+    /// <summary>A PostgreSQL database instead of the SQLite one in the data folder. From the environment, a password stays off the command line.</summary>
+    public Option<string?> Connection { get; } = new("--connection")
+    {
+        Description = $"A PostgreSQL connection string, instead of the database in the data folder (default: ${ConnectionVariable}, if it is set).",
+        HelpName = "STRING",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ConnectionVariable),
+        Recursive = true,
     };
 
     /// <summary>Which district; needed only where there are several.</summary>
-    public Option<string?> District { get; } = new("--district") { Description = "The district (default: the only one).", HelpName = "NAME" };
+    public Option<string?> District { get; } = new("--district") { Description = "The district (default: the only one).", HelpName = "NAME", Recursive = true };
 
     /// <summary>Machine-readable output.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON instead of text." };
@@ -33,12 +46,18 @@ internal sealed class CommonOptions(TimeProvider clock)
         CustomParser = ReadDay,
     };
 
-    /// <summary>The folder a command line names.</summary>
-    public DataFolder Folder(ParseResult parsed) => new(parsed.GetRequiredValue(Data), Clock);
+    /// <summary>The folder and the database a command line names.</summary>
+    public Premises Premises(ParseResult parsed)
+    {
+        var folder = new DataFolder(parsed.GetRequiredValue(Data), Clock);
+        return new Premises(folder.Path, parsed.GetValue(Connection) is { Length: > 0 } connection ? new PostgresDatabase(connection) : folder, Clock);
+    }
 
     /// <summary>Opens the district a command line names, in a database that exists.</summary>
     public Task<Workplace> OpenAsync(ParseResult parsed, CancellationToken cancellation) =>
-        Workplace.OpenAsync(Folder(parsed), parsed.GetValue(District), Clock, cancellation);
+        Workplace.OpenAsync(Premises(parsed), parsed.GetValue(District), cancellation);
+
+    private const string ConnectionVariable = "K12SYNC_CONNECTION";
 
     private static DateOnly? ReadDay(ArgumentResult result)
     {

@@ -11,53 +11,69 @@ namespace K12Sync.Api.CommandLine;
 /// <summary>One district's database, open, with the operations that work on it. The composition of a command.</summary>
 internal sealed class Workplace : IAsyncDisposable
 {
-    private Workplace(DataFolder folder, string district, K12SyncDb db, TimeProvider clock) =>
-        (Folder, District, Db, Clock) = (folder, district, db, clock);
+    private readonly Premises _premises;
+    private readonly DistrictId _id;
 
-    public DataFolder Folder { get; }
+    private Workplace(Premises premises, DistrictId id, string district)
+    {
+        (_premises, _id, District) = (premises, id, district);
+        Db = premises.Database.Open(id);
+    }
+
     public string District { get; }
     public K12SyncDb Db { get; }
-    public TimeProvider Clock { get; }
+    public TimeProvider Clock => _premises.Clock;
+
+    /// <summary>Where relative destinations start.</summary>
+    public string Folder => _premises.Folder;
 
     public TardyOperations Tardies => new(Db);
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
     public ConnectorOperations Connectors => new(Db);
-    public ExportOperations Exports => new(Db, Tardies, new ExportPipeline(new ExportLedger(Db, Clock), new Destinations(Folder.Path), Clock));
+    public ExportOperations Exports => new(Db, Tardies, new ExportPipeline(new ExportLedger(Db, Clock), new Destinations(Folder), Clock));
 
     /// <summary>Opens a district of a database that exists and is current.</summary>
     /// <exception cref="CommandFailedException">There is no database, it must be migrated first, or the district is not clear.</exception>
-    public static async Task<Workplace> OpenAsync(DataFolder folder, string? district, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<Workplace> OpenAsync(Premises premises, string? district, CancellationToken cancellation)
     {
-        switch (await folder.ExamineAsync(cancellation))
+        var database = premises.Database;
+        switch (await database.ExamineAsync(cancellation))
         {
             case SchemaState.Missing:
-                throw new CommandFailedException($"There is no database in {folder.Path}. Make one with 'k12sync import PATH' or 'k12sync demo', or name another folder with --data.");
+                throw new CommandFailedException($"There is no K12Sync database in {database.Where}. Make one with 'k12sync import PATH' or 'k12sync demo', or name another place with --data or --connection.");
             case SchemaState.Older:
-                throw new CommandFailedException($"The database in {folder.Path} is from an older K12Sync. Run 'k12sync migrate' once; it makes a backup first.");
+                throw new CommandFailedException($"The database in {database.Where} is from an older K12Sync. Run 'k12sync migrate' once.");
         }
-        var districts = await new DistrictDirectory(folder).ListAsync(cancellation);
+        var districts = await new DistrictDirectory(premises.Database).ListAsync(cancellation);
         var names = string.Join(", ", districts.Select(d => d.Name));
         var matches = districts.Where(d => district is null || d.Name == district).ToList();
         return matches switch
         {
-            [var (id, name)] => new Workplace(folder, name, folder.Open(id), clock),
+            [var (id, name)] => new Workplace(premises, id, name),
             [] when district is not null => throw new CommandFailedException($"There is no district '{district}'. There is: {names}."),
-            [] => throw new CommandFailedException($"The database in {folder.Path} has no district yet. Import one first."),
+            [] => throw new CommandFailedException($"The database in {database.Where} has no district yet. Import one first."),
             _ => throw new CommandFailedException($"There are several districts ({names}). Say which with --district."),
         };
     }
 
     /// <summary>As <see cref="OpenAsync"/>, but makes the database, the schema and the district where they are missing.</summary>
-    public static async Task<Workplace> OpenOrMakeAsync(DataFolder folder, string? district, string nameOfNew, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<Workplace> OpenOrMakeAsync(Premises premises, string? district, string nameOfNew, CancellationToken cancellation)
     {
-        if (await folder.MigrateAsync(cancellation) is { } backup)
+        if (await premises.Database.MigrateAsync(cancellation) is { } backup)
             await Console.Error.WriteLineAsync($"The database was brought up to date. A copy of the old one is {backup}.");
-        var directory = new DistrictDirectory(folder);
+        var directory = new DistrictDirectory(premises.Database);
         var districts = await directory.ListAsync(cancellation);
         if (districts.Count == 0 || (district is not null && districts.All(d => d.Name != district)))
             await directory.AddAsync(district ?? nameOfNew, cancellation);
-        return await OpenAsync(folder, district, clock, cancellation);
+        return await OpenAsync(premises, district, cancellation);
+    }
+
+    /// <summary>The tardies that a change would touch; the change is done, looked at and undone.</summary>
+    public async Task<IReadOnlyList<TardyChange>> PreviewAsync(Func<CancellationToken, Task> change, CancellationToken cancellation)
+    {
+        await using var untouched = _premises.Database.Open(_id);
+        return await new ChangePreview(Db, untouched).OfAsync(change, cancellation);
     }
 
     public ValueTask DisposeAsync() => Db.DisposeAsync();

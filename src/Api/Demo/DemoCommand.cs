@@ -18,7 +18,7 @@ internal static class DemoCommand
     {
         var once = new Option<bool>("--once") { Description = "Exit after the export." };
         var port = new Option<int>("--port") { Description = "Where to serve, on this machine only.", DefaultValueFactory = _ => 5080 };
-        var command = new Command("demo", "Imports the sample district, maps its passes, writes the SIS file, and serves a status page until Ctrl-C.") { once, port, common.Data };
+        var command = new Command("demo", "Imports the sample district, maps its passes, writes the SIS file, and serves a status page until Ctrl-C.") { once, port };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using (var work = await OpenAsync(common, parsed, cancellation))
@@ -36,11 +36,11 @@ internal static class DemoCommand
 
     private static async Task<Workplace> OpenAsync(CommonOptions common, ParseResult parsed, CancellationToken cancellation)
     {
-        var work = await Workplace.OpenOrMakeAsync(common.Folder(parsed), null, SampleDistrict, common.Clock, cancellation);
+        var work = await Workplace.OpenOrMakeAsync(common.Premises(parsed), null, SampleDistrict, cancellation);
         if (work.District == SampleDistrict)
             return work;
         await work.DisposeAsync();
-        throw new CommandFailedException($"{work.Folder.Path} holds {work.District}, not the sample district. Name another folder with --data, so that the two are not mixed.");
+        throw new CommandFailedException($"{work.Folder} holds {work.District}, not the sample district. Name another folder with --data, so that the two are not mixed.");
     }
 
     private static async Task<Connector> PrepareAsync(Workplace work, CancellationToken cancellation)
@@ -76,6 +76,6 @@ internal static class DemoCommand
         Terminal.PrintTable($"Not for the SIS: {rest.Count - waits.Count}", ["Pass", "School", "Student", "Issued", "Outcome", "Why"], rest.Where(r => !r.Waits).Select(r => r.Row));
         Console.Out.WriteLine();
         ExportCommand.Print(connector, report);
-        Console.Out.WriteLine($"The files are in {Path.Combine(work.Folder.Path, "outbox")}. 'k12sync why --student 0004417 --date 2026-09-15' tells one student's story.");
+        Console.Out.WriteLine($"The files are in {Path.Combine(work.Folder, "outbox")}. 'k12sync why --student 0004417 --date 2026-09-15' tells one student's story.");
     }
 }

@@ -41,7 +41,7 @@ internal static class ConnectorCommand
     private static Command Add(CommonOptions common)
     {
         var file = new Argument<string>("FILE.json") { Description = "The connector, as JSON." };
-        var command = new Command("add", "Adds a connector.") { file, common.Data, common.District };
+        var command = new Command("add", "Adds a connector.") { file };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
@@ -58,7 +58,7 @@ internal static class ConnectorCommand
 
     private static Command List(CommonOptions common)
     {
-        var command = new Command("list", "Lists the connectors.") { common.Data, common.District, common.Json };
+        var command = new Command("list", "Lists the connectors.") { common.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
@@ -76,7 +76,7 @@ internal static class ConnectorCommand
     private static Command Preview(CommonOptions common)
     {
         var name = new Argument<string>("NAME") { Description = "Which connector." };
-        var command = new Command("preview", "Prints the exact bytes the next run would send. Sends and stores nothing.") { name, common.Data, common.District };
+        var command = new Command("preview", "Prints the exact bytes the next run would send. Sends and stores nothing.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);

@@ -13,7 +13,7 @@ internal static class ExportCommand
         var name = new Option<string>("--connector") { Description = "Which connector.", HelpName = "NAME", Required = true };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be sent; send and store nothing." };
         var now = new Option<bool>("--now") { Description = "Run at once, whatever the connector's schedule says." };
-        var command = new Command("export", "Sends what a connector owes.") { name, dryRun, now, common.Data, common.District, common.Json };
+        var command = new Command("export", "Sends what a connector owes.") { name, dryRun, now, common.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Tardies;
 using K12Sync.Domain.BellSchedules;
 
 namespace K12Sync.Api.Imports;
@@ -16,26 +17,38 @@ internal static class ImportCommand
         var closeGaps = new Option<GapClosingStrategy?>("--close-gaps") { Description = "Close gaps of bell schedules: NextOpensEarly, PreviousEndsLate or Split. No bell moves.", HelpName = "STRATEGY" };
         var effective = CommonOptions.Day("--effective", "First day of changes to schedules that exist already (default: today at the school).");
         var asWritten = new Option<bool>("--codes-as-written") { Description = "Take external codes with blanks, invisible or look-alike characters as they are." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show which tardies would change, and which of them were sent; store nothing." };
         var command = new Command("import", "Reads schools, students, codes, bell schedules, calendar and passes. Adds and updates; never deletes.")
         {
-            path, closeGaps, effective, asWritten, common.Data, common.District, common.Json,
+            path, closeGaps, effective, asWritten, dryRun, common.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!Path.Exists(parsed.GetRequiredValue(path)))
                 throw new ImportRefusedException($"There is no file or folder {parsed.GetRequiredValue(path)}.");
-            await using var work = await Workplace.OpenOrMakeAsync(common.Folder(parsed), parsed.GetValue(common.District), UnnamedDistrict, common.Clock, cancellation);
+            var dry = parsed.GetValue(dryRun);
+            await using var work = dry
+                ? await common.OpenAsync(parsed, cancellation)
+                : await Workplace.OpenOrMakeAsync(common.Premises(parsed), parsed.GetValue(common.District), UnnamedDistrict, cancellation);
             var choices = new ImportChoices(parsed.GetValue(closeGaps), parsed.GetValue(effective), parsed.GetValue(asWritten));
             var remarks = new List<RowRemark>();
             var json = parsed.GetValue(common.Json);
-            var reports = await work.Imports.ImportAsync(parsed.GetRequiredValue(path), choices, json ? remarks.Add : Print, cancellation);
-            var days = await work.Tardies.MapPendingAsync(cancellation);
-            if (json)
-                Terminal.PrintJson(new { Files = reports, Remarks = remarks });
+            IReadOnlyList<FileReport> reports = [];
+            IReadOnlyList<TardyChange>? changes = null;
+            if (dry)
+                changes = await work.PreviewAsync(ImportAsync, cancellation);
             else
-                Print(reports);
-            Terminal.Tell($"Mapped the passes of {days} school days.");
+                await ImportAsync(cancellation);
+            var days = dry ? 0 : await work.Tardies.MapPendingAsync(cancellation);
+            if (json)
+                Terminal.PrintJson(new { Files = reports, Remarks = remarks, WouldChange = changes });
+            else
+                Print(reports, changes);
+            Terminal.Tell(dry ? "Nothing was stored." : $"Mapped the passes of {days} school days.");
             return reports.Any(r => r.Rejected > 0) ? ExitCode.NeedsAPerson : ExitCode.Done;
+
+            async Task ImportAsync(CancellationToken stop) =>
+                reports = await work.Imports.ImportAsync(parsed.GetRequiredValue(path), choices, json ? remarks.Add : Print, stop);
         });
         return command;
     }
@@ -43,6 +56,15 @@ internal static class ImportCommand
     private static void Print(RowRemark remark) => Console.Out.WriteLine(remark.ToString());
 
     /// <summary>One line for each file.</summary>
-    public static void Print(IReadOnlyList<FileReport> reports) => Terminal.PrintTable(null, ["File", "Added", "Updated", "Unchanged", "Rejected"],
-        reports.Select(r => (string[])[r.File, $"{r.Added}", $"{r.Updated}", $"{r.Unchanged}", $"{r.Rejected}"]));
+    private static void Print(IReadOnlyList<FileReport> reports, IReadOnlyList<TardyChange>? changes)
+    {
+        Terminal.PrintTable(null, ["File", "Added", "Updated", "Unchanged", "Rejected"],
+            reports.Select(r => (string[])[r.File, $"{r.Added}", $"{r.Updated}", $"{r.Unchanged}", $"{r.Rejected}"]));
+        if (changes is not null)
+            Terminal.PrintTable($"Tardies that would change: {changes.Count}; sent before, so corrected: {changes.Count(c => c.SentBy.Count > 0)}",
+                ["School", "Date", "Student", "Now", "Would be", "Sent by"],
+                changes.Select(c => (string[])[c.SchoolCode, $"{c.Date:yyyy-MM-dd}", c.StudentNumber, Describe(c.Before), Describe(c.After), string.Join(", ", c.SentBy)]));
+    }
+
+    private static string Describe(TardyState? state) => state is null ? "no tardy" : $"{state.PeriodName}, {state.MinutesLate} min, {state.ExternalCode}";
 }

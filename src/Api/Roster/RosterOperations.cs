@@ -22,7 +22,7 @@ public sealed class RosterOperations(K12SyncDb db)
     /// <summary>Adds a school or takes its new facts.</summary>
     public async Task<Saved> SaveSchoolAsync(string code, SchoolFacts facts, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var school = await db.Schools.SingleOrDefaultAsync(s => s.Code == code, cancellation);
         if (school is null)
         {
@@ -48,7 +48,7 @@ public sealed class RosterOperations(K12SyncDb db)
     {
         ArgumentNullException.ThrowIfNull(lines);
         var numbers = lines.Select(l => l.StudentNumber).Distinct(StringComparer.Ordinal).ToList();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var students = await db.Students.Where(s => numbers.Contains(s.StudentNumber)).ToDictionaryAsync(s => s.StudentNumber, StringComparer.Ordinal, cancellation);
         var enrolled = (await db.Enrollments.AsNoTracking().Where(e => numbers.Contains(e.StudentNumber))
             .Select(e => new { e.StudentNumber, e.SchoolId }).ToListAsync(cancellation)).Select(e => (e.StudentNumber, e.SchoolId)).ToHashSet();

@@ -14,7 +14,7 @@ public sealed class CalendarOperations(K12SyncDb db)
     public async Task<Saved> SetAsync(long schoolId, IReadOnlyList<DateOnly> days, TimeOnly from, DayChoice choice, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(days);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var there = await db.DatedDays.Where(d => d.SchoolId == schoolId && d.From == from && d.Date >= days.Min() && d.Date <= days.Max())
             .ToDictionaryAsync(d => d.Date, cancellation);
         var changed = new List<(long, DateOnly)>();
@@ -37,7 +37,7 @@ public sealed class CalendarOperations(K12SyncDb db)
     /// <summary>Sets a weekday of the default week. The first word holds for every week; a later one from <paramref name="effectiveFrom"/> (inclusive) on.</summary>
     public async Task<Saved> SetWeekdayAsync(long schoolId, DayOfWeek weekday, DayChoice choice, DateOnly effectiveFrom, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var words = await db.DefaultWeeks.Where(d => d.SchoolId == schoolId && d.Day == weekday).OrderByDescending(d => d.EffectiveFrom).ToListAsync(cancellation);
         var starts = words.Count == 0 ? DateOnly.MinValue : effectiveFrom;
         if (words.Find(w => w.EffectiveFrom <= starts) is { } inForce && inForce.Choice == choice && inForce == words[0])

@@ -9,17 +9,17 @@ internal static class MigrateCommand
 {
     public static Command Build(CommonOptions common)
     {
-        var command = new Command("migrate", "Brings the database to this version's schema, after a backup. Makes it if there is none.") { common.Data };
+        var command = new Command("migrate", "Brings the database to this version's schema, after a backup. Makes it if there is none.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            var folder = common.Folder(parsed);
-            var before = await folder.ExamineAsync(cancellation);
-            var backup = await folder.MigrateAsync(cancellation);
+            var database = common.Premises(parsed).Database;
+            var before = await database.ExamineAsync(cancellation);
+            var backup = await database.MigrateAsync(cancellation);
             Console.Out.WriteLine(before switch
             {
-                SchemaState.Current => $"{folder.DatabasePath} is up to date; nothing was changed.",
-                SchemaState.Missing => $"{folder.DatabasePath} was made.",
-                _ => $"{folder.DatabasePath} was brought up to date. The copy from before is {backup}.",
+                SchemaState.Current => $"The database in {database.Where} is up to date; nothing was changed.",
+                SchemaState.Missing => $"The database in {database.Where} was made.",
+                _ => $"The database in {database.Where} was brought up to date.{(backup is null ? "" : $" The copy from before is {backup}.")}",
             });
             return ExitCode.Done;
         });

@@ -26,7 +26,7 @@ internal static class MapCommand
         var format = new Option<Format>("--format") { Description = "table, csv or json.", DefaultValueFactory = _ => Format.Table };
         var command = new Command("map", "Maps the stored passes onto periods and prints one row for each. Stores nothing.")
         {
-            school, from, to, format, common.Data, common.District,
+            school, from, to, format,
         };
         command.SetAction(async (parsed, cancellation) =>
         {

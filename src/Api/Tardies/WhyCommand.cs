@@ -11,7 +11,7 @@ internal static class WhyCommand
         var student = new Option<string>("--student") { Description = "The student's number, with its leading zeros.", HelpName = "N", Required = true };
         var date = CommonOptions.Day("--date", "The day, in the school's zone.");
         date.Required = true;
-        var command = new Command("why", "Tells what became of a student's passes on a day, and why.") { student, date, common.Data, common.District, common.Json };
+        var command = new Command("why", "Tells what became of a student's passes on a day, and why.") { student, date, common.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);

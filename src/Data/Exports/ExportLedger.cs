@@ -37,7 +37,8 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
     public async Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
+        await ChangeClock.TakeAsync(db, 0, cancellation);
         var run = new SyncRunRow(connector, await NextRunNumberAsync(connector, cancellation), trigger, clock.GetUtcNow());
         db.Add(run);
         await db.SaveChangesAsync(cancellation);
@@ -95,7 +96,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
     public async Task<FreezeResult> FreezeAsync(long runId, RenderedDebt debt, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(debt);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
         var batches = debt.Files.Select(f => new ExportBatchRow(run.ConnectorId, runId, f, clock.GetUtcNow())).ToList();
         db.AddRange(batches);
@@ -151,7 +152,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
 
     private async Task MoveAsync(long batchId, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var batch = await db.ExportBatches.SingleAsync(b => b.Id == batchId, cancellation);
         verb(batch);
         await db.SaveChangesAsync(cancellation);

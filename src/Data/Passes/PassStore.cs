@@ -33,7 +33,7 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
     public async Task<IReadOnlyList<PassReceipt>> StoreAsync(IReadOnlyList<IncomingPass> passes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(passes);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         var stamp = await ChangeClock.TakeAsync(db, passes.Count, cancellation);
         var added = await db.PassInsert.InsertAsync(passes, clock.GetUtcNow(), stamp, cancellation);
         var there = await ThereAsync(passes.Where((_, i) => !added[i]), cancellation);

@@ -11,7 +11,10 @@ namespace K12Sync.Data.Storage;
 /// </remarks>
 internal static class ChangeClock
 {
-    /// <summary>Takes <paramref name="count"/> consecutive stamps and returns the first. Must run inside the transaction that uses them.</summary>
+    /// <summary>
+    /// Takes <paramref name="count"/> consecutive stamps and returns the first. Must run inside the transaction that uses them. With 0 it
+    /// only waits for its turn to write.
+    /// </summary>
     public static async Task<long> TakeAsync(K12SyncDb db, int count, CancellationToken cancellation)
     {
         await using var command = DistrictSql.Command(db,

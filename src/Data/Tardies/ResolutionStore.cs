@@ -63,7 +63,7 @@ public sealed class ResolutionStore(K12SyncDb db)
     public async Task SaveAsync(IReadOnlyList<MappedDay> days, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(days);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.TransactAsync(cancellation);
         foreach (var day in days)
         {
             await SaveOutcomesAsync(day, cancellation);
