@@ -114,5 +114,5 @@ public class TardyEvaluatorTests
     [Fact]
     public void TardyEvaluator_SaysWhySomethingIsNotInTheSis_InASentence() =>
         TardyEvaluator.Evaluate(new PassFacts(false, StudentStanding.Enrolled, TardyNotation.Code("T"), 5), Bells.Day(Regular).At(Bells.Time("08:03")))
-            .Reason.Should().Be("On time: issued within the school's 5 min of grace after the bell of 1.");
+            .Reason.Should().Be("On time: issued no later than 5 min after the bell of 1, which is the school's grace.");
 }

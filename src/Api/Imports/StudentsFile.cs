@@ -19,10 +19,16 @@ internal sealed class StudentsFile(K12SyncDb db) : IFileImport
         var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Code, s => s.Id, StringComparer.Ordinal, cancellation);
         var roster = new RosterOperations(db);
         var lines = new List<RosterLine>();
+        var given = new Dictionary<string, (StudentFacts Facts, long Line)>(StringComparer.Ordinal);
         while (table?.Read() == true)
         {
             if (Line(table, schools) is { } line)
+            {
+                if (given.TryGetValue(line.StudentNumber, out var before) && before.Facts != line.Facts)
+                    report.Note(table.Line, $"Line {before.Line} gives the same student other values; these were taken. Make the two rows agree.");
+                given[line.StudentNumber] = (line.Facts, table.Line);
                 lines.Add(line);
+            }
             if (lines.Count == RowsAtOnce)
                 await SaveAsync();
         }

@@ -122,12 +122,19 @@ public sealed class WhyOperations(K12SyncDb db)
     {
         var record = await db.TardyRecords.AsNoTracking().FirstOrDefaultAsync(r => r.PassId == mapped.Pass.PassId && r.Withdrawn, cancellation);
         if (record is null)
-            return [];
+            return await SuccessorAsync(mapped, cancellation) is { } successor ? [$"Pass {successor} counts for {mapped.Outcome.Hit!.Value.Period.Name} in its place."] : [];
         var told = await db.SyncEntries.AsNoTracking().Where(e => e.RecordId == record.Id && e.SettlesVersion != null).ToListAsync(cancellation);
         return told.GroupBy(e => e.ConnectorId).Select(g => g.Any(e => e.SettlesVersion == record.RecordVersion)
             ? "It was a tardy before and had been sent; the withdrawal was sent too."
             : "It was a tardy before and had been sent; the next run sends the withdrawal.");
     }
+
+    /// <summary>The pass that holds the period of a voided one, or null.</summary>
+    private async Task<string?> SuccessorAsync(MappedPass mapped, CancellationToken cancellation) =>
+        mapped.Outcome is TardyOutcome.Voided { Hit.Period.SisPeriodCode: var sis }
+            ? await db.TardyRecords.AsNoTracking().Where(r => r.SchoolId == mapped.Pass.SchoolId && r.StudentNumber == mapped.Pass.StudentNumber
+                && r.Date == mapped.Date && r.SisPeriodCode == sis && !r.Withdrawn).Select(r => r.PassId).FirstOrDefaultAsync(cancellation)
+            : null;
 
     private async Task<string> RemarkAsync(string studentNumber, CancellationToken cancellation)
     {

@@ -139,7 +139,14 @@ public sealed class SampleDistrict : IAsyncLifetime
 
     public Ran Demo { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Demo = await _desk.RunAsync("demo", "--once");
+    /// <summary><c>map --format csv</c> of it.</summary>
+    public Ran Map { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Demo = await _desk.RunAsync("demo", "--once");
+        Map = await _desk.RunAsync("map", "--format", "csv");
+    }
 
     public ValueTask DisposeAsync()
     {

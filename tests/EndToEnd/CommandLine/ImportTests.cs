@@ -73,6 +73,16 @@ public sealed class ImportTests(SampleDistrict sample) : IDisposable
     }
 
     [Fact]
+    public async Task Import_NotesBothLines_WhenAStudentsTwoRowsDisagree()
+    {
+        _desk.Write("schools.csv", "SchoolCode,Name,TimeZone", "A,Alpha,America/Denver", "B,Beta,America/Denver");
+        _desk.Write("students.csv", "SchoolCode,StudentNumber,FirstName,LastName,Grade", "A,1,X,Y,9", "B,1,X,Y,10");
+        var ran = await _desk.RunAsync("import", _desk.Import);
+        ran.ExitCode.Should().Be(0);
+        ran.Out.Should().Contain("students.csv:3: note: Line 2 gives the same student other values; these were taken.");
+    }
+
+    [Fact]
     public async Task Import_SaysWhatItExpects_WhenThereIsNothingToImport()
     {
         (await _desk.RunAsync("import", _desk.Import)).Err.Should().Contain("none of the files that can be imported: schools.csv");
