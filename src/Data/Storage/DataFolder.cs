@@ -35,7 +35,8 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
     /// <inheritdoc/>
     public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)
     {
-        if (!File.Exists(DatabasePath))
+        // An empty file is what a process leaves that is killed while it makes the database; SQLite takes it for an empty database too.
+        if (!File.Exists(DatabasePath) || new FileInfo(DatabasePath).Length == 0)
             return SchemaState.Missing;
         await RefuseOtherFilesAsync(cancellation);
         try

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using K12Sync.Domain.Exports;
+
+namespace K12Sync.CrashHost;
+
+/// <summary>Counts the moments before and after each step, and kills the process at one of them as an operator or the kernel would.</summary>
+internal sealed class Steps(int fatal)
+{
+    public int Taken { get; private set; }
+
+    public void Pass()
+    {
+        if (++Taken != fatal)
+            return;
+        Process.GetCurrentProcess().Kill();
+#pragma warning disable RS0030 // The process is already dead; it only has not noticed.
+        Thread.Sleep(Timeout.Infinite);
+#pragma warning restore RS0030
+    }
+
+    public async Task<T> AroundAsync<T>(Func<Task<T>> step)
+    {
+        Pass();
+        var result = await step();
+        Pass();
+        return result;
+    }
+
+    public async Task AroundAsync(Func<Task> step)
+    {
+        Pass();
+        await step();
+        Pass();
+    }
+}
+
+/// <summary>A ledger whose every call may be the process's last.</summary>
+internal sealed class MortalLedger(IExportLedger ledger, Steps steps) : IExportLedger
+{
+    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.BeginRunAsync(connector, trigger, cancellation));
+
+    public Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation) => ledger.NextRunNumberAsync(connector, cancellation);
+
+    public Task<IReadOnlyList<UnfinishedBatch>> UnfinishedAsync(Connector connector, CancellationToken cancellation) => ledger.UnfinishedAsync(connector, cancellation);
+
+    public IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, CancellationToken cancellation) => ledger.OwedAsync(connector, cancellation);
+
+    public Task<FreezeResult> FreezeAsync(long runId, RenderedDebt debt, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.FreezeAsync(runId, debt, cancellation));
+
+    public Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation) => ledger.ContentAsync(batchId, cancellation);
+
+    public Task UploadingAsync(long batchId, int attempt, string temporaryName, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.UploadingAsync(batchId, attempt, temporaryName, cancellation));
+
+    public Task PublishingAsync(long batchId, CancellationToken cancellation) => steps.AroundAsync(() => ledger.PublishingAsync(batchId, cancellation));
+
+    public Task SettleAsync(long batchId, CancellationToken cancellation) => steps.AroundAsync(() => ledger.SettleAsync(batchId, cancellation));
+
+    public Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.UnconfirmedAsync(batchId, reason, cancellation));
+
+    public Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.FinishRunAsync(runId, status, error, cancellation));
+}
+
+/// <summary>Destinations whose every call may be the process's last; staging may also die half-way, with part of the bytes written.</summary>
+internal sealed class MortalDestinations(IDestinations destinations, Steps steps) : IDestinations
+{
+    public IDestination Open(DestinationDefinition definition) => new Mortal(destinations.Open(definition), steps);
+
+    private sealed class Mortal(IDestination destination, Steps steps) : IDestination
+    {
+        public async ValueTask<StageResult> StageAsync(string temporaryName, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+        {
+            await destination.StageAsync(temporaryName, content[..(content.Length / 2)], cancellation);
+            steps.Pass();
+            await destination.DiscardAsync(temporaryName, cancellation);
+            return await steps.AroundAsync(() => destination.StageAsync(temporaryName, content, cancellation).AsTask());
+        }
+
+        public async ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
+            await steps.AroundAsync(() => destination.PublishAsync(temporaryName, finalName, cancellation).AsTask());
+
+        public async ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
+            await steps.AroundAsync(() => destination.LookAsync(temporaryName, finalName, cancellation).AsTask());
+
+        public async ValueTask<StageResult> DiscardAsync(string temporaryName, CancellationToken cancellation) =>
+            await steps.AroundAsync(() => destination.DiscardAsync(temporaryName, cancellation).AsTask());
+    }
+}
