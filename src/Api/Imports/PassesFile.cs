@@ -15,6 +15,10 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
 {
     private const int RowsAtOnce = 20_000;
 
+    // Any clock that was ever set, and years away from where a zone's offset leads out of the calendar.
+    private const int FirstYear = 1900;
+    private const int LastYear = 2999;
+
     public string FileName => "passes.csv";
 
     public async Task ReadAsync(string path, FileReport report, CancellationToken cancellation)
@@ -86,6 +90,11 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
         if (!WallClock.TryMoment(table.Text("IssuedAt"), out var wall, out var offset))
         {
             table.Reject($"IssuedAt is '{table.Text("IssuedAt")}'. Write it like 2026-09-15T08:05:30-04:00; without offset it is the school's wall clock.");
+            return null;
+        }
+        if (wall.Year is < FirstYear or > LastYear)
+        {
+            table.Reject($"IssuedAt is in the year {wall.Year}. It must be from {FirstYear} to {LastYear}.");
             return null;
         }
         if (offset is { } known)
