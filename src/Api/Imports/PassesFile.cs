@@ -14,6 +14,8 @@ namespace K12Sync.Api.Imports;
 internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
 {
     private const int RowsAtOnce = 20_000;
+
+    // Any clock that was ever set, and years away from where a zone's offset leads out of the calendar.
     private const int FirstYear = 1900;
     private const int LastYear = 2999;
 

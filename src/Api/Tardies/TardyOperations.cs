@@ -10,6 +10,7 @@ namespace K12Sync.Api.Tardies;
 public sealed class TardyOperations(K12SyncDb db)
 {
     private const int DaysPerTransaction = 64;
+    private const int LongestPause = 7;
     private const int LongestYear = 366;
 
     /// <summary>Maps every pending day and keeps the outcomes. Returns how many days there were.</summary>
@@ -19,23 +20,38 @@ public sealed class TardyOperations(K12SyncDb db)
         foreach (var school in pending.GroupBy(d => d.SchoolId))
         {
             var mapper = await SchoolMapper.LoadAsync(db, school.Key, cancellation);
-            foreach (var days in school.Chunk(DaysPerTransaction))
+            foreach (var days in Runs(school))
                 await MapDaysAsync(mapper, days, cancellation);
         }
         return pending.Count;
     }
 
-    private async Task MapDaysAsync(SchoolMapper mapper, PendingDay[] days, CancellationToken cancellation)
+    /// <summary>Cuts days in order of date where a run gets long, or where reading on to the next one would mean reading much that is not pending.</summary>
+    private static IEnumerable<List<PendingDay>> Runs(IEnumerable<PendingDay> days)
     {
-        var store = new ResolutionStore(db);
-        var mapped = new List<MappedDay>();
+        var run = new List<PendingDay>();
         foreach (var day in days)
         {
-            var passes = await store.PassesAsync(day.SchoolId, day.Date, day.Date, cancellation);
-            var outcomes = mapper.Map([.. passes.Select(p => p.Pass)], day.Date, day.Date);
-            mapped.Add(new MappedDay(day, [.. passes.Zip(outcomes, (stored, outcome) => (stored, outcome.Outcome))]));
+            if (run.Count == DaysPerTransaction || (run.Count > 0 && day.Date.DayNumber - run[^1].Date.DayNumber > LongestPause))
+            {
+                yield return run;
+                run = [];
+            }
+            run.Add(day);
         }
-        await store.SaveAsync(mapped, cancellation);
+        if (run.Count > 0)
+            yield return run;
+    }
+
+    private async Task MapDaysAsync(SchoolMapper mapper, List<PendingDay> days, CancellationToken cancellation)
+    {
+        var store = new ResolutionStore(db);
+        var (first, last) = (days[0].Date, days[^1].Date);
+        var pending = days.Select(d => d.Date).ToHashSet();
+        var passes = (await store.PassesAsync(mapper.School.Id, first, last, cancellation)).Where(p => pending.Contains(p.Date)).ToList();
+        var outcomes = mapper.Map([.. passes.Select(p => p.Pass)], first, last);
+        var byDay = passes.Zip(outcomes, (stored, outcome) => (Stored: stored, outcome.Outcome)).ToLookup(p => p.Stored.Date);
+        await store.SaveAsync([.. days.Select(day => new MappedDay(day, [.. byDay[day.Date]]))], cancellation);
     }
 
     /// <summary>

@@ -64,21 +64,30 @@ public sealed class ResolutionStore(K12SyncDb db)
     {
         ArgumentNullException.ThrowIfNull(days);
         await using var transaction = await db.TransactAsync(cancellation);
-        foreach (var day in days)
-        {
-            await SaveOutcomesAsync(day, cancellation);
-            await SaveRecordsAsync(day, cancellation);
-            await using var clear = DistrictSql.Command(db,
-                """DELETE FROM "PendingDays" WHERE "DistrictId" = @district AND "SchoolId" = @school AND "Date" = @date AND "Mark" = @mark;""",
-                ("@school", day.Day.SchoolId), ("@date", day.Day.Date), ("@mark", day.Day.Mark));
-            await clear.ExecuteNonQueryAsync(cancellation);
-        }
+        await SaveOutcomesAsync(days.SelectMany(d => d.Passes), cancellation);
+        foreach (var school in days.GroupBy(d => d.Day.SchoolId))
+            await SaveRecordsAsync(school.Key, [.. school], cancellation);
+        await ClearAsync(days.Select(d => d.Day), cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task SaveOutcomesAsync(MappedDay day, CancellationToken cancellation)
+    private async Task ClearAsync(IEnumerable<PendingDay> days, CancellationToken cancellation)
     {
-        var changed = day.Passes.Select(p => (p.Stored, Outcome: StoredOutcome.Of(p.Outcome))).Where(p => p.Stored.Outcome != p.Outcome).ToList();
+        await using var clear = DistrictSql.Command(db,
+            """DELETE FROM "PendingDays" WHERE "DistrictId" = @district AND "SchoolId" = @school AND "Date" = @date AND "Mark" = @mark;""",
+            ("@school", null), ("@date", null), ("@mark", null));
+        foreach (var day in days)
+        {
+            clear.Parameters["@school"].Set(day.SchoolId);
+            clear.Parameters["@date"].Set(day.Date);
+            clear.Parameters["@mark"].Set(day.Mark);
+            await clear.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private async Task SaveOutcomesAsync(IEnumerable<(StoredPass Stored, TardyOutcome Outcome)> passes, CancellationToken cancellation)
+    {
+        var changed = passes.Select(p => (p.Stored, Outcome: StoredOutcome.Of(p.Outcome))).Where(p => p.Stored.Outcome != p.Outcome).ToList();
         if (changed.Count == 0)
             return;
         var stamp = await ChangeClock.TakeAsync(db, changed.Count, cancellation);
@@ -100,27 +109,29 @@ public sealed class ResolutionStore(K12SyncDb db)
         }
     }
 
-    private async Task SaveRecordsAsync(MappedDay day, CancellationToken cancellation)
+    private async Task SaveRecordsAsync(long school, IReadOnlyList<MappedDay> days, CancellationToken cancellation)
     {
-        var there = await db.TardyRecords.AsNoTracking().Where(r => r.SchoolId == day.Day.SchoolId && r.Date == day.Day.Date)
-            .ToDictionaryAsync(r => (r.StudentNumber, r.SisPeriodCode), cancellation);
+        var (first, last) = (days.Min(d => d.Day.Date), days.Max(d => d.Day.Date));
+        var mapped = days.Select(d => d.Day.Date).ToHashSet();
+        var there = (await db.TardyRecords.AsNoTracking().Where(r => r.SchoolId == school && r.Date >= first && r.Date <= last).ToListAsync(cancellation))
+            .Where(r => mapped.Contains(r.Date)).ToDictionary(r => (r.Date, r.StudentNumber, r.SisPeriodCode));
         var writes = new List<RecordWrite>();
-        foreach (var (stored, outcome) in day.Passes)
+        foreach (var (date, stored, outcome) in days.SelectMany(d => d.Passes, (d, p) => (d.Day.Date, p.Stored, p.Outcome)))
         {
             if (outcome is not TardyOutcome.Tardy { Hit: { } hit } tardy)
                 continue;
-            var write = new RecordWrite(null, stored.Pass, hit, tardy.ExternalCode);
-            if (!there.Remove((stored.Pass.StudentNumber, hit.Period.SisPeriodCode), out var record))
+            var write = new RecordWrite(null, stored.Pass, date, hit, tardy.ExternalCode);
+            if (!there.Remove((date, stored.Pass.StudentNumber, hit.Period.SisPeriodCode), out var record))
                 writes.Add(write);
             else if (!write.Says(record))
                 writes.Add(write with { Id = record.Id });
         }
         var withdrawn = there.Values.Where(r => !r.Withdrawn).Select(r => r.Id).ToList();
         if (writes.Count + withdrawn.Count > 0)
-            await WriteRecordsAsync(day.Day, writes, withdrawn, cancellation);
+            await WriteRecordsAsync(writes, withdrawn, cancellation);
     }
 
-    private async Task WriteRecordsAsync(PendingDay day, List<RecordWrite> writes, List<long> withdrawn, CancellationToken cancellation)
+    private async Task WriteRecordsAsync(List<RecordWrite> writes, List<long> withdrawn, CancellationToken cancellation)
     {
         var stamp = await ChangeClock.TakeAsync(db, writes.Count + withdrawn.Count, cancellation);
         await using var insert = DistrictSql.Command(db, """
@@ -137,7 +148,7 @@ public sealed class ResolutionStore(K12SyncDb db)
             WHERE "DistrictId" = @district AND "Id" = @id;
             """, ("@true", true), ("@stamp", null), ("@id", null));
         foreach (var write in writes)
-            await write.RunAsync(write.Id is null ? insert : update, day, stamp++, cancellation);
+            await write.RunAsync(write.Id is null ? insert : update, stamp++, cancellation);
         foreach (var id in withdrawn)
         {
             withdraw.Parameters["@stamp"].Set(stamp++);
@@ -147,21 +158,21 @@ public sealed class ResolutionStore(K12SyncDb db)
     }
 
     /// <summary>What a record should say. <paramref name="Id"/> null: there is none yet.</summary>
-    private sealed record RecordWrite(long? Id, HallPass Pass, PeriodHit Hit, string ExternalCode)
+    private sealed record RecordWrite(long? Id, HallPass Pass, DateOnly Date, PeriodHit Hit, string ExternalCode)
     {
         public bool Says(TardyRecordRow record) =>
             !record.Withdrawn && record.PassId == Pass.PassId && record.ExternalCode == ExternalCode && record.MinutesLate == Hit.MinutesLate
             && record.PeriodName == Hit.Period.Name && record.Code == Pass.Code && record.IssuedAt == Pass.IssuedAt;
 
-        public Task RunAsync(DbCommand command, PendingDay day, long stamp, CancellationToken cancellation)
+        public Task RunAsync(DbCommand command, long stamp, CancellationToken cancellation)
         {
             if (command.Parameters.Count == 1)
                 foreach (var name in (string[])["@school", "@student", "@date", "@sis", "@period", "@code", "@external", "@minutes", "@passId", "@issued", "@withdrawn", "@stamp", "@id"])
                     command.Add(name);
             var values = command.Parameters;
-            values["@school"].Set(day.SchoolId);
+            values["@school"].Set(Pass.SchoolId);
             values["@student"].Set(Pass.StudentNumber);
-            values["@date"].Set(day.Date);
+            values["@date"].Set(Date);
             values["@sis"].Set(Hit.Period.SisPeriodCode);
             values["@period"].Set(Hit.Period.Name);
             values["@code"].Set(Pass.Code);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace K12Sync.EndToEnd.RealSchools;
 
@@ -12,7 +13,7 @@ internal sealed record FixtureSchedule(string Name, IReadOnlyList<FixtureWindow>
 internal sealed record FixtureDates(DateOnly First, DateOnly Last, string Schedule);
 
 /// <summary>A school of <c>real-schools.txt</c>, which explains its notation.</summary>
-internal sealed record FixtureSchool(string Code, string Name, string Zone)
+internal sealed partial record FixtureSchool(string Code, string Name, string Zone)
 {
     private static readonly string[] Days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -74,11 +75,7 @@ internal sealed record FixtureSchool(string Code, string Name, string Zone)
         return new FixtureWindow(name, takes ? SisCode(name) : name is "Advisory" or "Homeroom" ? "HR" : "", bell, ends, takes);
     }
 
-    private static string SisCode(string name)
-    {
-        var words = name.Split(' ', '/').Where(w => w is not ("Period" or "Block") && !w.StartsWith('(') && !w.EndsWith(')'));
-        return string.Join('/', words);
-    }
+    private static string SisCode(string name) => WordsNoSisHas().Replace(name, "");
 
     private static string NoSchoolOr(string schedule) => schedule == "-" ? "" : schedule;
 
@@ -89,4 +86,7 @@ internal sealed record FixtureSchool(string Code, string Name, string Zone)
         var at = text.IndexOf(separator, StringComparison.Ordinal);
         return at < 0 ? (text, "") : (text[..at], text[(at + 1)..]);
     }
+
+    [GeneratedRegex(@" (Period|Block)\b|\b(Period|Block) | \(.*\)")]
+    private static partial Regex WordsNoSisHas();
 }

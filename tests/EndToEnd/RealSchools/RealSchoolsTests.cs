@@ -45,7 +45,8 @@ public sealed partial class RealSchoolsTests : IDisposable
     [Fact]
     public async Task HundredThousandPasses_AreMappedAndSentAsTheRulesSay()
     {
-        var naive = await ImportAsync(100_000, NaiveStrategy.NextOpensEarly);
+        var (naive, refused) = await ImportAsync(100_000, NaiveStrategy.NextOpensEarly, everyNthSchool: 1);
+        NamesTheDefects(refused);
         var rows = NaiveMapper.Map(naive);
         rows.Should().HaveCount(100_000);
         rows.Select(r => r.Outcome).Distinct().Should().HaveCount(14, "a test without one of the outcomes says nothing about it");
@@ -57,28 +58,34 @@ public sealed partial class RealSchoolsTests : IDisposable
     [InlineData(NaiveStrategy.PreviousEndsLate)]
     [InlineData(NaiveStrategy.Split)]
     public async Task Passes_AreMappedAsTheRulesSay_WhenGapsAreClosedOtherwise(NaiveStrategy strategy) =>
-        await MapsLikeAsync(NaiveMapper.Map(await ImportAsync(10_000, strategy)));
+        await MapsLikeAsync(NaiveMapper.Map((await ImportAsync(10_000, strategy, everyNthSchool: 5)).Naive));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task<NaiveDistrict> ImportAsync(int passes, NaiveStrategy strategy)
+    private async Task<(NaiveDistrict Naive, IReadOnlyCollection<string> Refused)> ImportAsync(int passes, NaiveStrategy strategy, int everyNthSchool)
     {
-        YearOfPasses.Write(Files, Seed + (int)strategy, passes);
+        YearOfPasses.Write(Files, Seed, passes, everyNthSchool);
         var naive = new NaiveDistrict(Files, strategy);
         var run = await RunAsync(NeedsAPerson, "import", Files, "--data", Data, "--close-gaps", $"{strategy}");
 
         var refused = Rejection().Matches(run).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
-        Disagreements(naive.Rejected, refused.Keys.Order(StringComparer.Ordinal)).Should().BeEmpty("rows are refused by the rules alone (seed {0})", Seed);
+        Disagreements(naive.Rejected, refused.Keys).Should().BeEmpty("rows are refused by the rules alone (seed {0})", Seed);
         refused.Values.Should().OnlyContain(reason => reason.Length > 20);
-        refused.Values.Should().Contain(r => r.Contains("Block 4 (ends 13:33) and Block 8 (opens 13:26) overlap", StringComparison.Ordinal))
-            .And.Contain(r => r.Contains("1st Dismissal ends (14:31) before its bell (14:38)", StringComparison.Ordinal))
-            .And.Contain(r => r.Contains("The name is used in two places", StringComparison.Ordinal))
-            .And.Contain(r => r.Contains("School lahs has no bell schedule 'minimum-day'", StringComparison.Ordinal))
-            .And.Contain(r => r.Contains("2026-05-27 as a whole was given on line", StringComparison.Ordinal))
-            .And.Contain(r => r.Contains("never was in", StringComparison.Ordinal));
         Tell($"{naive.Schools.Count} schools, {naive.Schedules.Count} schedules, {naive.Passes.Count} passes; refused: "
             + string.Join(", ", naive.Rejected.CountBy(r => r.Split(':')[0]).Select(f => $"{f.Value} of {f.Key}")));
-        return naive;
+        return (naive, refused.Values);
+    }
+
+    /// <summary>What is wrong in the source, in the program's words.</summary>
+    private static void NamesTheDefects(IReadOnlyCollection<string> reasons)
+    {
+        string[] defects =
+        [
+            "Block 4 (ends 13:33) and Block 8 (opens 13:26) overlap", "1st Dismissal ends (14:31) before its bell (14:38)",
+            "The name is used in two places", "School lahs has no bell schedule 'minimum-day'", "2026-05-27 as a whole was given on line",
+            "never was in America/Los_Angeles", "IssuedAt is in the year 1.",
+        ];
+        defects.Where(d => !reasons.Any(r => r.Contains(d, StringComparison.Ordinal))).Should().BeEmpty("each defect has a reason of its own");
     }
 
     private async Task MapsLikeAsync(List<NaiveRow> expected)
@@ -103,7 +110,7 @@ public sealed partial class RealSchoolsTests : IDisposable
         var sent = PlainCsv.ReadFile(Directory.GetFiles(outbox).Should().ContainSingle().Subject);
         var expected = tardies.Select(t => string.Join('|', t.Pass.School, t.Pass.Student, t.Date, t.Window!.Name, t.Window.SisPeriodCode, t.ExternalCode,
             t.MinutesLate, t.Pass.PassId, IssuedAt(t))).ToList();
-        Disagreements(expected.Order(StringComparer.Ordinal), sent.Select(r => string.Join('|', r.Cells.Values)).Order(StringComparer.Ordinal))
+        Disagreements(expected, sent.Select(r => string.Join('|', r.Cells.Values)))
             .Should().BeEmpty("the SIS gets every tardy once (seed {0})", Seed);
         sent.Should().HaveCount(expected.Count);
         Tell($"{sent.Count} tardies sent");
@@ -123,7 +130,7 @@ public sealed partial class RealSchoolsTests : IDisposable
     {
         var (expected, found) = (rules.ToHashSet(StringComparer.Ordinal), program.ToHashSet(StringComparer.Ordinal));
         var differences = expected.Except(found).Select(l => $"rules:   {l}").Concat(found.Except(expected).Select(l => $"program: {l}")).ToList();
-        return [.. differences.OrderBy(l => l[9..], StringComparer.Ordinal).Take(20), .. differences.Count > 20 ? (string[])[$"... {differences.Count} lines in all"] : []];
+        return [.. differences.OrderBy(l => l[9..], StringComparer.Ordinal).Take(20), .. differences.Select(_ => $"... {differences.Count} lines in all").Skip(20).Take(1)];
     }
 
     private static async Task<string> RunAsync(int expectedExit, params string[] arguments)

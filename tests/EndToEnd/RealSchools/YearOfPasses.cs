@@ -15,16 +15,17 @@ internal sealed class YearOfPasses
 
     private static readonly string[] Grace = ["", "3", "", "0", "5", "", "10"];
     private static readonly string[] Prefixes = ["P-", "p-", "A", "é", "0"];
-    private static readonly string[] BadMoments = ["2025-13-01T08:00:00Z", "09/15/2025 08:00", "2025-09-15", "2025-09-15T25:00:00Z", ""];
+    private static readonly string[] BadMoments = ["2025-13-01T08:00:00Z", "09/15/2025 08:00", "2025-09-15", "2025-09-15T25:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00", ""];
 
     private readonly Random _random;
-    private readonly IReadOnlyList<FixtureSchool> _schools = FixtureSchool.ReadAll();
+    private readonly IReadOnlyList<FixtureSchool> _schools;
     private readonly Dictionary<FixtureSchool, List<(DateOnly Day, string Schedule, TimeSpan From)>> _changes = [];
     private readonly Dictionary<FixtureSchool, List<DateOnly>> _clockChanges = [];
 
-    private YearOfPasses(int seed)
+    private YearOfPasses(int seed, int everyNthSchool)
     {
         _random = new Random(seed);
+        _schools = [.. FixtureSchool.ReadAll().Where((_, i) => i % everyNthSchool == 0)];
         for (var i = 0; i < _schools.Count; i++)
         {
             _clockChanges[_schools[i]] = ClockChanges(_schools[i]);
@@ -34,10 +35,10 @@ internal sealed class YearOfPasses
         }
     }
 
-    public static void Write(string folder, int seed, int passes)
+    public static void Write(string folder, int seed, int passes, int everyNthSchool)
     {
         Directory.CreateDirectory(folder);
-        var year = new YearOfPasses(seed);
+        var year = new YearOfPasses(seed, everyNthSchool);
         WriteFile(folder, "schools.csv", "SchoolCode,Name,TimeZone,SisSchoolCode,GraceMinutes", year.SchoolRows());
         WriteFile(folder, "students.csv", "SchoolCode,StudentNumber,StateId,FirstName,MiddleName,LastName,BirthDate,Grade", year.StudentRows());
         WriteFile(folder, "behavior-codes.csv", "SchoolCode,Code,Name,Description,PassMessage,Type,ExternalCode,LatenessLadder", year.CodeRows());
@@ -163,6 +164,7 @@ internal sealed class YearOfPasses
     {
         var last = _schools.ToDictionary(s => s, _ => new List<(string Student, DateTime Local)>());
         var written = new List<(string[] Row, FixtureSchool School, DateTime Utc)>();
+        yield return ["clock not set", _schools[0].Code, Student(0, 0), "TDY", "0001-01-01T00:00:00Z", ""];
         yield return ["skipped", _schools[0].Code, Student(0, 0), "TDY", "2026-03-08T02:30:00", ""];
         for (var made = 0; made < count;)
         {
