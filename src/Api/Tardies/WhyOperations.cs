@@ -14,7 +14,7 @@ namespace K12Sync.Api.Tardies;
 /// <summary>The story of one pass in sentences: where and when, the day, the period, what became of it, and where it went.</summary>
 public sealed record PassStory(string PassId, string SchoolCode, OutcomeKind Outcome, IReadOnlyList<string> Sentences);
 
-/// <summary>The story of a student's day. No pass: <paramref name="Remark"/> says what else is known.</summary>
+/// <summary>The story of a student's day. <paramref name="Remark"/> is what else should be known, or null.</summary>
 public sealed record StudentDayStory(string StudentNumber, DateOnly Date, IReadOnlyList<PassStory> Passes, string? Remark);
 
 /// <summary>Answers why a tardy is, or is not, in the SIS.</summary>
@@ -27,7 +27,8 @@ public sealed class WhyOperations(K12SyncDb db)
         var schools = await db.Passes.AsNoTracking().Where(p => p.StudentNumber == studentNumber && p.Date == date).Select(p => p.SchoolId).Distinct().ToListAsync(cancellation);
         foreach (var school in schools.Order())
             stories.AddRange(await ExplainAtAsync(school, studentNumber, date, cancellation));
-        return new StudentDayStory(studentNumber, date, stories, stories.Count > 0 ? null : await RemarkAsync(studentNumber, cancellation));
+        return new StudentDayStory(studentNumber, date, stories,
+            await StraysAsync(studentNumber, date, cancellation) ?? (stories.Count > 0 ? null : await RemarkAsync(studentNumber, cancellation)));
     }
 
     private async Task<IEnumerable<PassStory>> ExplainAtAsync(long schoolId, string studentNumber, DateOnly date, CancellationToken cancellation)
@@ -135,6 +136,20 @@ public sealed class WhyOperations(K12SyncDb db)
             ? await db.TardyRecords.AsNoTracking().Where(r => r.SchoolId == mapped.Pass.SchoolId && r.StudentNumber == mapped.Pass.StudentNumber
                 && r.Date == mapped.Date && r.SisPeriodCode == sis && !r.Withdrawn).Select(r => r.PassId).FirstOrDefaultAsync(cancellation)
             : null;
+
+    /// <summary>Passes of the day whose number differs from this in leading zeros only: typed by hand, most likely, and meant for this student.</summary>
+    private async Task<string?> StraysAsync(string studentNumber, DateOnly date, CancellationToken cancellation)
+    {
+        var bare = studentNumber.TrimStart('0');
+        if (bare.Length == 0 || !await db.Students.AnyAsync(s => s.StudentNumber == studentNumber, cancellation))
+            return null;
+        var near = await db.Passes.AsNoTracking().Where(p => p.Date == date && p.StudentNumber != studentNumber && p.StudentNumber.EndsWith(bare))
+            .OrderBy(p => p.PassId).Select(p => new { p.PassId, p.StudentNumber }).ToListAsync(cancellation);
+        var strays = near.Where(p => p.StudentNumber.TrimStart('0') == bare).Select(p => $"pass {p.PassId} carries {p.StudentNumber}").ToList();
+        return strays.Count == 0
+            ? null
+            : $"On that day {string.Join(" and ", strays)}, which differs in leading zeros only. If this student was meant, void it and give a new pass with {studentNumber}.";
+    }
 
     private async Task<string> RemarkAsync(string studentNumber, CancellationToken cancellation)
     {
