@@ -94,7 +94,7 @@ internal sealed class RosterOrgs
         if (identifier.Length > 0 && _bySisCode[identifier].ToList() is { Count: > 0 } bySisCode)
             return bySisCode.Count == 1
                 ? Match(id, bySisCode[0], "identifier as SisSchoolCode", table)
-                : new OrgPlace.Unmatched($"Several schools here have SisSchoolCode '{identifier}': {string.Join(", ", bySisCode.Select(s => s.Code))}. Make it one.", MayBeOurs: true);
+                : new OrgPlace.Unmatched($"Several schools here have SisSchoolCode '{identifier}': {string.Join(", ", bySisCode.Select(s => s.Code).Order(StringComparer.Ordinal))}. Make it one.", MayBeOurs: true);
         if (_byCode[id].FirstOrDefault() is { } bySourcedId)
             return Match(id, bySourcedId, "sourcedId as SchoolCode", table);
         return new OrgPlace.Unmatched($"No school here has SchoolCode or SisSchoolCode '{identifier}', or SchoolCode '{id}'. " +

@@ -98,7 +98,7 @@ internal sealed class ZippedRoster : RosterPackage
         foreach (var entry in RosterManifest.KnownFiles.Prepend(Manifest).Where(Has).Select(f => _files[f]))
         {
             using var text = entry.Open();
-            var crc = uint.MaxValue;
+            var (crc, before) = (uint.MaxValue, bytes);
             while (text.Read(buffer) is > 0 and var read)
             {
                 if ((bytes += read) > MostBytes)
@@ -106,8 +106,8 @@ internal sealed class ZippedRoster : RosterPackage
                 foreach (var b in buffer.AsSpan(0, read))
                     crc = CrcTable[(byte)(crc ^ b)] ^ (crc >> 8);
             }
-            if (~crc != entry.Crc32)
-                throw new InvalidDataException("A checksum does not match.");
+            if (~crc != entry.Crc32 || bytes - before != entry.Length)
+                throw new InvalidDataException("A file is not what the zip says of it.");
         }
     }
 
