@@ -27,6 +27,8 @@ namespace K12Sync.Data;
 /// </remarks>
 public abstract class K12SyncDb : DbContext
 {
+    private int _parts;
+
     /// <summary>The rows of <paramref name="district"/>, and no others.</summary>
     protected K12SyncDb(DbContextOptions options, DistrictId district) : base(options) => DistrictId = district.Value;
 
@@ -61,10 +63,16 @@ public abstract class K12SyncDb : DbContext
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
 
     /// <summary>
-    /// Begins a transaction, or takes part in the one that is open: what is saved inside is then committed or undone by whoever opened it.
+    /// Begins a transaction, or a part of the one that is open. A part can be undone by itself; it is committed with the whole, by whoever opened that.
     /// </summary>
-    public async Task<Transaction> TransactAsync(CancellationToken cancellation) =>
-        new(Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellation) : null);
+    public async Task<Transaction> TransactAsync(CancellationToken cancellation)
+    {
+        if (Database.CurrentTransaction is not { } open)
+            return new Transaction(await Database.BeginTransactionAsync(cancellation), null);
+        var savepoint = $"part{++_parts}";
+        await open.CreateSavepointAsync(savepoint, cancellation);
+        return new Transaction(open, savepoint);
+    }
 
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
@@ -76,7 +84,7 @@ public abstract class K12SyncDb : DbContext
         var changed = ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList();
         if (changed.Count == 0)
             return 0;
-        await using var transaction = await TransactAsync(cancellationToken);
+        await using var transaction = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
         var stamp = await ChangeClock.TakeAsync(this, changed.Count, cancellationToken);
         foreach (var entry in changed)
         {
@@ -88,7 +96,8 @@ public abstract class K12SyncDb : DbContext
             entry.Property(Columns.ChangeVersion).CurrentValue = stamp++;
         }
         var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellationToken);
         return saved;
     }
 
@@ -151,22 +160,36 @@ public abstract class K12SyncDb : DbContext
         LatenessLadder.Parse(text, out var reason) ?? throw new InvalidOperationException(reason);
 }
 
-/// <summary>A transaction, or a part in one that somebody else opened. Disposed without <see cref="CommitAsync"/>, it is undone.</summary>
+/// <summary>A transaction, or a part of one that somebody else opened. Disposed without <see cref="CommitAsync"/>, it is undone.</summary>
 public sealed class Transaction : IAsyncDisposable
 {
-    private readonly IDbContextTransaction? _own;
+    private readonly IDbContextTransaction _whole;
+    private readonly string? _savepoint;
+    private bool _ended;
 
-    internal Transaction(IDbContextTransaction? own) => _own = own;
+    internal Transaction(IDbContextTransaction whole, string? savepoint) => (_whole, _savepoint) = (whole, savepoint);
 
-    /// <summary>Commits, if this is where the transaction was opened.</summary>
-    public Task CommitAsync(CancellationToken cancellation) => _own?.CommitAsync(cancellation) ?? Task.CompletedTask;
+    /// <summary>Commits; a part only leaves it to the whole.</summary>
+    public Task CommitAsync(CancellationToken cancellation)
+    {
+        _ended = true;
+        return _savepoint is null ? _whole.CommitAsync(cancellation) : _whole.ReleaseSavepointAsync(_savepoint, cancellation);
+    }
 
     /// <summary>Undoes what was done since it was opened.</summary>
-    /// <exception cref="InvalidOperationException">Somebody else opened it, and has to decide.</exception>
-    public Task RollbackAsync(CancellationToken cancellation) =>
-        _own?.RollbackAsync(cancellation) ?? throw new InvalidOperationException("Only the one who opened the transaction can undo it.");
+    public Task RollbackAsync(CancellationToken cancellation)
+    {
+        _ended = true;
+        return _savepoint is null ? _whole.RollbackAsync(cancellation) : _whole.RollbackToSavepointAsync(_savepoint, cancellation);
+    }
 
-    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (!_ended)
+            await RollbackAsync(CancellationToken.None);
+        if (_savepoint is null)
+            await _whole.DisposeAsync();
+    }
 }
 
 /// <summary>Columns that every table has and no class shows.</summary>

@@ -74,7 +74,7 @@ internal static class ExitCode
     /// <summary>Not done; standard error says why.</summary>
     public const int Failed = 1;
 
-    /// <summary>Done, but <c>import</c> rejected rows or <c>export</c> left something waiting for a person.</summary>
+    /// <summary>Done, but <c>import</c> rejected rows or held a roster, or <c>export</c> left something waiting for a person.</summary>
     public const int NeedsAPerson = 2;
 
     /// <summary>The command line was not understood.</summary>

@@ -22,7 +22,7 @@ internal sealed class CsvTable : IDisposable
         SkipEmptyLines = true,
     };
 
-    private readonly string _path;
+    private readonly Func<Stream> _open;
     private readonly FileReport _report;
     private readonly string[] _header;
     private readonly Dictionary<string, int> _columns = new(StringComparer.OrdinalIgnoreCase);
@@ -31,9 +31,9 @@ internal sealed class CsvTable : IDisposable
     private int _restarts;
     private long _malformedLine = -1;
 
-    private CsvTable(string path, FileReport report)
+    private CsvTable(Func<Stream> open, FileReport report)
     {
-        (_path, _report) = (path, report);
+        (_open, _report) = (open, report);
         _reader = Start(hasHeader: true);
         _header = [.. _reader.Headers];
         for (var i = 0; i < _header.Length; i++)
@@ -47,12 +47,28 @@ internal sealed class CsvTable : IDisposable
     /// <summary>The line of the last row that could not be read, or 0. Nobody can say what such a row was about.</summary>
     public long LastUnreadable { get; private set; }
 
+    /// <summary>How many rows could not be read.</summary>
+    public int Unreadable { get; private set; }
+
     /// <summary>
     /// Opens a file. Null, with the reason in the report, if it lacks a column it needs. Unknown columns are named in the report and passed over.
     /// </summary>
     public static CsvTable? Open(string path, FileReport report, string[] required, string[] optional)
     {
-        var table = new CsvTable(path, report);
+        var table = OpenAny(
+            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan), report, required, optional);
+        foreach (var unknown in table?._header.Where(h => !required.Concat(optional).Contains(h, StringComparer.OrdinalIgnoreCase)) ?? [])
+            report.Note(1, $"Column {unknown} is not known and was ignored.");
+        return table;
+    }
+
+    /// <summary>
+    /// As <see cref="Open"/>, for text that need not be a file: <paramref name="open"/> gives it from its start each time it is called, and
+    /// the table closes what it gave. Other columns may be there and go unmentioned.
+    /// </summary>
+    public static CsvTable? OpenAny(Func<Stream> open, FileReport report, string[] required, string[] optional)
+    {
+        var table = new CsvTable(open, report);
         var missing = required.Where(c => !table._columns.ContainsKey(c)).ToList();
         if (missing.Count > 0)
         {
@@ -60,8 +76,6 @@ internal sealed class CsvTable : IDisposable
             table.Dispose();
             return null;
         }
-        foreach (var unknown in table._header.Where(h => !required.Concat(optional).Contains(h, StringComparer.OrdinalIgnoreCase)))
-            report.Note(1, $"Column {unknown} is not known and was ignored.");
         return table;
     }
 
@@ -124,6 +138,7 @@ internal sealed class CsvTable : IDisposable
     private void RejectUnreadable(long line, string reason)
     {
         LastUnreadable = line;
+        Unreadable++;
         _report.Reject(line, reason);
     }
 
@@ -144,21 +159,37 @@ internal sealed class CsvTable : IDisposable
 
     private CsvReader Start(bool hasHeader)
     {
-        var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        SkipLines(file, _linesBefore);
+        var start = _linesBefore == 0 ? 0 : OffsetOfLine(_linesBefore);
+        var text = _open();
+        SkipBytes(text, start);
         _malformedLine = -1;
-        return CsvReader.Create(file, Options with { HasHeader = hasHeader, OnMalformedRecord = bad => _malformedLine = bad.LineNumber }, leaveOpen: false);
+        return CsvReader.Create(text, Options with { HasHeader = hasHeader, OnMalformedRecord = bad => _malformedLine = bad.LineNumber }, leaveOpen: false);
     }
 
-    /// <summary>CR, LF and CR LF each end a line, as the reader counts them.</summary>
-    private static void SkipLines(FileStream file, long lines)
+    /// <summary>Where the text goes on after so many lines. CR, LF and CR LF each end a line, as the reader counts them.</summary>
+    private long OffsetOfLine(long lines)
     {
-        for (var previous = -1; lines > 0 && file.ReadByte() is >= 0 and var c; previous = c)
+        using var text = new BufferedStream(_open(), 1 << 16);
+        var offset = 0L;
+        for (var previous = -1; text.ReadByte() is >= 0 and var c; previous = c, offset++)
         {
+            if (lines == 0 && !(c is '\n' && previous is '\r'))
+                return offset;
             if (c is '\r' || (c is '\n' && previous is not '\r'))
                 lines--;
-            if (lines == 0 && c is '\r' && file.ReadByte() is >= 0 and not '\n')
-                file.Position--;
         }
+        return offset;
+    }
+
+    private static void SkipBytes(Stream text, long count)
+    {
+        if (text.CanSeek)
+        {
+            text.Position = count;
+            return;
+        }
+        var buffer = new byte[1 << 16];
+        while (count > 0 && text.Read(buffer, 0, (int)Math.Min(count, buffer.Length)) is > 0 and var read)
+            count -= read;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Roster;
 using K12Sync.Api.Tardies;
 using K12Sync.Domain.BellSchedules;
 
@@ -13,14 +14,15 @@ internal static class ImportCommand
 
     public static Command Build(CommonOptions common)
     {
-        var path = new Argument<string>("PATH") { Description = "A folder of import files, or one of them." };
+        var path = new Argument<string>("PATH") { Description = "A folder of import files, one of them, or a OneRoster .zip." };
         var closeGaps = new Option<GapClosingStrategy?>("--close-gaps") { Description = "Close gaps of bell schedules: NextOpensEarly, PreviousEndsLate or Split. No bell moves.", HelpName = "STRATEGY" };
         var effective = CommonOptions.Day("--effective", "First day of changes to schedules that exist already (default: today at the school).");
         var asWritten = new Option<bool>("--codes-as-written") { Description = "Take external codes with blanks, invisible or look-alike characters as they are." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show which tardies would change, and which of them were sent; store nothing." };
-        var command = new Command("import", "Reads schools, students, codes, bell schedules, calendar and passes. Adds and updates; never deletes.")
+        var mostRetired = MostRetired();
+        var command = new Command("import", "Reads schools, students, rosters, codes, bell schedules, calendar and passes. Adds and updates; never deletes.")
         {
-            path, closeGaps, effective, asWritten, dryRun, common.Json,
+            path, closeGaps, effective, asWritten, mostRetired, dryRun, common.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -30,7 +32,7 @@ internal static class ImportCommand
             await using var work = dry
                 ? await common.OpenAsync(parsed, cancellation)
                 : await Workplace.OpenOrMakeAsync(common.Premises(parsed), parsed.GetValue(common.District), UnnamedDistrict, cancellation);
-            var choices = new ImportChoices(parsed.GetValue(closeGaps), parsed.GetValue(effective), parsed.GetValue(asWritten));
+            var choices = new ImportChoices(parsed.GetValue(closeGaps), parsed.GetValue(effective), parsed.GetValue(asWritten), parsed.GetValue(mostRetired));
             var remarks = new List<RowRemark>();
             var json = parsed.GetValue(common.Json);
             IReadOnlyList<FileReport> reports = [];
@@ -45,7 +47,7 @@ internal static class ImportCommand
             else
                 Print(reports, changes);
             Terminal.Tell(dry ? "Nothing was stored." : $"Mapped the passes of {days} school days.");
-            return reports.Any(r => r.Rejected > 0) ? ExitCode.NeedsAPerson : ExitCode.Done;
+            return reports.Any(r => r.Rejected + r.Held > 0) ? ExitCode.NeedsAPerson : ExitCode.Done;
 
             async Task ImportAsync(CancellationToken stop) =>
                 reports = await work.Imports.ImportAsync(parsed.GetRequiredValue(path), choices, json ? remarks.Add : Print, stop);
@@ -55,11 +57,32 @@ internal static class ImportCommand
 
     private static void Print(RowRemark remark) => Console.Out.WriteLine(remark.ToString());
 
-    /// <summary>One line for each file.</summary>
+    private static Option<int> MostRetired()
+    {
+        var option = new Option<int>("--most-retired")
+        {
+            Description = $"A OneRoster roster that more than this share of a school's students would leave (and more than {RosterUpdate.AlwaysAllowed}) is held as a whole.",
+            HelpName = "PERCENT",
+            DefaultValueFactory = _ => ImportChoices.UsualMostRetiredPercent,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 100)
+                result.AddError("--most-retired is a share in percent, 0 to 100.");
+        });
+        return option;
+    }
+
+    /// <summary>One line for each file, and a column more for each thing that rosters alone have, where there is one.</summary>
     private static void Print(IReadOnlyList<FileReport> reports, IReadOnlyList<TardyChange>? changes)
     {
-        Terminal.PrintTable(null, ["File", "Added", "Updated", "Unchanged", "Rejected"],
-            reports.Select(r => (string[])[r.File, $"{r.Added}", $"{r.Updated}", $"{r.Unchanged}", $"{r.Rejected}"]));
+        var columns = new (string Heading, Func<FileReport, int> Count, bool Always)[]
+        {
+            ("Added", r => r.Added, true), ("Updated", r => r.Updated, true), ("Unchanged", r => r.Unchanged, true), ("Retired", r => r.Retired, false),
+            ("Used", r => r.Used, false), ("Passed over", r => r.PassedOver, false), ("Held", r => r.Held, false), ("Rejected", r => r.Rejected, true),
+        }.Where(c => c.Always || reports.Any(r => c.Count(r) > 0)).ToList();
+        Terminal.PrintTable(null, ["File", .. columns.Select(c => c.Heading)],
+            reports.Select(r => (string[])[r.File, .. columns.Select(c => $"{c.Count(r)}")]));
         if (changes is not null)
             Terminal.PrintTable($"Tardies that would change: {changes.Count}; sent before, so corrected: {changes.Count(c => c.SentBy.Count > 0)}",
                 ["School", "Date", "Student", "Now", "Would be", "Sent by"],

@@ -1,3 +1,5 @@
+using K12Sync.Api.Imports.OneRoster;
+using K12Sync.Api.Roster;
 using K12Sync.Data;
 using K12Sync.Domain.BellSchedules;
 using K12Sync.Domain.Roster;
@@ -8,7 +10,12 @@ namespace K12Sync.Api.Imports;
 /// <param name="CloseGaps">Close the gaps of bell schedules this way; null: refuse schedules with gaps.</param>
 /// <param name="EffectiveFrom">First day of changes to schedules and the default week that exist already; null: today at the school.</param>
 /// <param name="OddCodesMeant">Take external codes with blanks, invisible or look-alike characters as they are.</param>
-public sealed record ImportChoices(GapClosingStrategy? CloseGaps, DateOnly? EffectiveFrom, bool OddCodesMeant);
+/// <param name="MostRetiredPercent">A roster that more than this share of a school's students would leave is held, see <see cref="RosterUpdate"/>.</param>
+public sealed record ImportChoices(GapClosingStrategy? CloseGaps, DateOnly? EffectiveFrom, bool OddCodesMeant, int MostRetiredPercent = ImportChoices.UsualMostRetiredPercent)
+{
+    /// <summary>Where nobody said otherwise.</summary>
+    public const int UsualMostRetiredPercent = 10;
+}
 
 /// <summary>Why nothing could be imported at all.</summary>
 public sealed class ImportRefusedException : Exception
@@ -26,10 +33,13 @@ public sealed class ImportRefusedException : Exception
     }
 }
 
-/// <summary>Reads a folder of import files, or one of them. Adds and updates by natural key, never deletes; the same file twice changes nothing.</summary>
+/// <summary>
+/// Reads a folder of import files, or one of them. Adds and updates by natural key, never deletes; the same
+/// file twice changes nothing. A folder may hold a OneRoster roster beside the other files: its manifest.csv says so.
+/// </summary>
 public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
 {
-    /// <summary>Reads what is at <paramref name="path"/>: the files of a folder in the order in which they need one another, or a single one.</summary>
+    /// <summary>Reads what is at <paramref name="path"/>: the files of a folder in the order in which they need one another, a single one, or a zipped roster.</summary>
     /// <exception cref="ImportRefusedException">There is nothing there that can be imported.</exception>
     public async Task<IReadOnlyList<FileReport>> ImportAsync(string path, ImportChoices choices, Action<RowRemark>? onRemark, CancellationToken cancellation)
     {
@@ -40,7 +50,7 @@ public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
             var report = new FileReport(import.FileName, onRemark);
             await import.ReadAsync(file, report, cancellation);
             db.ChangeTracker.Clear();
-            reports.Add(report);
+            reports.AddRange(report.All);
         }
         return reports;
     }
@@ -52,6 +62,7 @@ public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
         [
             new SchoolsFile(db),
             new StudentsFile(db),
+            new OneRosterImport(db, clock, choices.MostRetiredPercent),
             new BehaviorCodesFile(db, choices.OddCodesMeant),
             new BellSchedulesFile(db, choices.CloseGaps, EffectiveFrom),
             new DefaultWeekFile(db, EffectiveFrom),
@@ -62,7 +73,7 @@ public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
 
     private static IEnumerable<(string File, IFileImport Import)> Find(string path, IFileImport[] readers)
     {
-        var names = string.Join(", ", readers.Select(r => r.FileName));
+        var names = $"{string.Join(", ", readers.Select(r => r.FileName))}, or a .zip with a OneRoster manifest.csv";
         if (Directory.Exists(path))
         {
             var found = readers.Select(r => (File: Path.Combine(path, r.FileName), Import: r)).Where(f => File.Exists(f.File)).ToList();
@@ -70,6 +81,8 @@ public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
         }
         if (!File.Exists(path))
             throw new ImportRefusedException($"There is no file or folder {path}.");
+        if (ZippedRoster.IsZip(path))
+            return [(path, readers.OfType<OneRosterImport>().Single())];
         return Array.Find(readers, r => r.FileName.Equals(Path.GetFileName(path), StringComparison.OrdinalIgnoreCase)) is { } reader
             ? [(path, reader)]
             : throw new ImportRefusedException($"{Path.GetFileName(path)} is not the name of an import file. They are {names}.");

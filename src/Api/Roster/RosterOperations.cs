@@ -50,31 +50,33 @@ public sealed class RosterOperations(K12SyncDb db)
         var numbers = lines.Select(l => l.StudentNumber).Distinct(StringComparer.Ordinal).ToList();
         await using var transaction = await db.TransactAsync(cancellation);
         var students = await db.Students.Where(s => numbers.Contains(s.StudentNumber)).ToDictionaryAsync(s => s.StudentNumber, StringComparer.Ordinal, cancellation);
-        var enrolled = (await db.Enrollments.AsNoTracking().Where(e => numbers.Contains(e.StudentNumber))
-            .Select(e => new { e.StudentNumber, e.SchoolId }).ToListAsync(cancellation)).Select(e => (e.StudentNumber, e.SchoolId)).ToHashSet();
-        var newlyKnown = new HashSet<string>(StringComparer.Ordinal);
-        var saved = lines.Select(line => Save(line, students, enrolled, newlyKnown)).ToList();
+        var enrolled = await db.Enrollments.Where(e => numbers.Contains(e.StudentNumber)).ToDictionaryAsync(e => (e.StudentNumber, e.SchoolId), cancellation);
+        var moved = new HashSet<string>(StringComparer.Ordinal);
+        var saved = lines.Select(line => Save(line, students, enrolled, moved)).ToList();
         await db.SaveChangesAsync(cancellation);
-        var days = new PendingDays(db);
-        foreach (var number in newlyKnown)
-            await days.MarkStudentAsync(number, cancellation);
+        await new PendingDays(db).MarkStudentsAsync(moved, cancellation);
         await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
         return saved;
     }
 
-    private Saved Save(RosterLine line, Dictionary<string, Student> students, HashSet<(string, long)> enrolled, HashSet<string> newlyKnown)
+    /// <summary>A line without dates says that the student attends now: a stay that was ended, by a OneRoster roster say, goes on.</summary>
+    private Saved Save(RosterLine line, Dictionary<string, Student> students, Dictionary<(string, long), Enrollment> enrolled, HashSet<string> moved)
     {
         var isNew = !students.TryGetValue(line.StudentNumber, out var student);
         if (student is null)
             db.Add(students[line.StudentNumber] = student = new Student(line.StudentNumber, line.Facts));
         var edited = student.Edit(line.Facts);
-        var enrols = enrolled.Add((line.StudentNumber, line.SchoolId));
-        if (enrols)
+        bool enrols;
+        if (enrolled.TryGetValue((line.StudentNumber, line.SchoolId), out var stay))
+            enrols = stay.Attend(stay.From, null);
+        else
         {
-            db.Add(new Enrollment(line.SchoolId, line.StudentNumber));
-            newlyKnown.Add(line.StudentNumber);
+            db.Add(enrolled[(line.StudentNumber, line.SchoolId)] = new Enrollment(line.SchoolId, line.StudentNumber));
+            enrols = true;
         }
+        if (enrols)
+            moved.Add(line.StudentNumber);
         return isNew ? Saved.Added : edited || enrols ? Saved.Updated : Saved.Unchanged;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.SchoolCalendar;
 using Microsoft.EntityFrameworkCore;
@@ -43,6 +44,11 @@ public sealed class PendingDays(K12SyncDb db)
     /// <summary>Every day on which this student has a pass anywhere.</summary>
     public Task MarkStudentAsync(string studentNumber, CancellationToken cancellation) =>
         RunAsync("""p."StudentNumber" = @student""", cancellation, ("@student", studentNumber));
+
+    /// <summary>Every day on which one of these students has a pass anywhere.</summary>
+    public Task MarkStudentsAsync(IReadOnlyCollection<string> studentNumbers, CancellationToken cancellation) => studentNumbers is { Count: 0 }
+        ? Task.CompletedTask
+        : RunAsync($"""p."StudentNumber" IN ({db.ValuesOf("@students")})""", cancellation, ("@students", JsonSerializer.Serialize(studentNumbers)));
 
     /// <summary>Every day on which a pass with this behaviour code was given; at one school, or anywhere where <paramref name="school"/> is null.</summary>
     public Task MarkCodeAsync(string code, long? school, CancellationToken cancellation) =>

@@ -6,6 +6,10 @@ public sealed class WhyTests(SampleDistrict sample) : IDisposable
 
     public void Dispose() => _desk.Dispose();
 
+    [Fact]
+    public async Task Why_NamesPassesOfTheDay_WhoseNumberLacksTheLeadingZeros() =>
+        (await _desk.RunAsync("why", "--student", "0004417", "--date", "2026-09-15")).Out.Should().Contain("pass P-0020 carries 4417");
+
     [Theory]
     [InlineData("0004417", "2026-09-15", "*Pass P-0005 at LHS*08:57:00 (America/New_York) with code TDY*Regular, from the default week (Tuesday)*Period 2 (window 08:50 to 09:45, bell 08:55, SIS period 02), 2 min*Connector sis: delivered in tardies_0001.csv at * (America/New_York) with code T.*")]
     [InlineData("0004417", "2026-09-15", "*Pass P-0006*Outcome: Duplicate. The student already has a tardy in Period 2: pass P-0005 came first and counts.*")]
