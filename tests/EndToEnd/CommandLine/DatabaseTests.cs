@@ -50,7 +50,7 @@ public sealed class DatabaseTests(SampleDistrict sample) : IDisposable
     [Fact]
     public async Task Migrate_MakesTheDatabaseOnceAndThenChangesNothing_WhenThereIsNone()
     {
-        (await _desk.RunAsync("migrate")).Out.Should().EndWith("k12sync.db was made.\n");
+        (await _desk.RunAsync("migrate")).Out.Should().EndWith("was made.\n");
         var again = await _desk.RunAsync("migrate");
         (again.ExitCode, again.Err).Should().Be((0, ""));
         again.Out.Should().EndWith("is up to date; nothing was changed.\n");
@@ -66,7 +66,7 @@ public sealed class DatabaseTests(SampleDistrict sample) : IDisposable
     {
         var ran = await _desk.RunAsync(command.Split(' '));
         (ran.ExitCode, ran.Out, Directory.Exists(_desk.Data)).Should().Be((1, "", false));
-        ran.Err.Should().Contain("There is no database in").And.Contain("k12sync import PATH");
+        ran.Err.Should().Contain("There is no K12Sync database in").And.Contain("k12sync import PATH");
     }
 
     private async Task RefusesAsync(string command, byte[] bytes, string message)

@@ -2,7 +2,7 @@ namespace K12Sync.Api.Tests.Imports.OneRoster;
 
 public sealed class LargeRosterTests
 {
-    private const int Many = 100_000;
+    private const int Many = 30_000;
     private const long MostMegabytes = 500;
 
     [Fact]
