@@ -20,14 +20,17 @@ internal enum RowKind
 /// Writes rows of one layout, byte for byte. A row is put together as characters, checked, and encoded as a whole; a row that cannot be written
 /// leaves nothing behind. Allocates per file, not per row; comments with places are the exception.
 /// </summary>
+/// <remarks>
+/// Most rows hold nothing but plain ASCII. They are put together without looking at the values, and then looked at once as a whole: no character out of the
+/// ordinary, and no more delimiters than columns need. Any other row is put together again value by value.
+/// </remarks>
 internal sealed class RowWriter : IDisposable
 {
-    // Cells that neither need a look nor quotes in any layout: what is left is looked at character by character.
     private const string PlainText = " !#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~\t";
 
     private readonly LayoutDefinition _layout;
     private readonly Cell[] _cells;
-    private readonly SearchValues<char> _plain;
+    private readonly SearchValues<char> _plainRow;
     private readonly SearchValues<char> _quoted;
     private readonly string _lineEnd;
     private readonly PooledBuffer<char> _row = new();
@@ -37,7 +40,7 @@ internal sealed class RowWriter : IDisposable
     {
         _layout = layout;
         _lineEnd = layout.LineEnd == LineEnd.CrLf ? "\r\n" : "\n";
-        _plain = SearchValues.Create(PlainText.Replace(layout.Delimiter.ToString(), "", StringComparison.Ordinal));
+        _plainRow = SearchValues.Create(layout.Quoting == Quoting.All ? PlainText + '"' : PlainText);
         _quoted = SearchValues.Create([layout.Delimiter, '"', '\r', '\n']);
         _cells = [.. layout.Columns.Select(column => new Cell(column, presentCode))];
     }
@@ -70,13 +73,16 @@ internal sealed class RowWriter : IDisposable
     /// <param name="hash">Of the row, see <see cref="RowHash"/>.</param>
     public LineFault? TryWrite(TardyLine line, RowKind kind, out long hash)
     {
-        _row.TakeBackTo(0);
         hash = 0;
-        for (var i = 0; i < _cells.Length; i++)
+        if (!TryPutPlain(line, kind))
         {
-            Separate(i);
-            if (TryPut(_cells[i], line, kind) is { } fault)
-                return fault;
+            _row.TakeBackTo(0);
+            for (var i = 0; i < _cells.Length; i++)
+            {
+                Separate(i);
+                if (TryPut(_cells[i], line, kind) is { } fault)
+                    return fault;
+            }
         }
         hash = EndRow();
         return null;
@@ -100,19 +106,40 @@ internal sealed class RowWriter : IDisposable
         _row.Dispose();
     }
 
+    /// <summary>Puts the row together without looking at its values. False: they need a look.</summary>
+    private bool TryPutPlain(TardyLine line, RowKind kind)
+    {
+        _row.TakeBackTo(0);
+        var quoted = _layout.Quoting == Quoting.All;
+        for (var i = 0; i < _cells.Length; i++)
+        {
+            var cell = _cells[i];
+            var value = cell.Value(line, kind, _scratch, out var fault);
+            if (fault is not null || value.Length > cell.MaxLength)
+                return false;
+            var room = _row.Room(value.Length + 3);
+            var at = 0;
+            if (i > 0)
+                room[at++] = _layout.Delimiter;
+            if (quoted)
+                room[at++] = '"';
+            value.CopyTo(room[at..]);
+            at += value.Length;
+            if (quoted)
+                room[at++] = '"';
+            _row.Advance(at);
+        }
+        var row = _row.Written;
+        return row.IndexOfAnyExcept(_plainRow) < 0
+            && (quoted ? row.Count('"') == 2 * _cells.Length : row.Count(_layout.Delimiter) == _cells.Length - 1);
+    }
+
     private LineFault? TryPut(Cell cell, TardyLine line, RowKind kind)
     {
         var value = cell.Value(line, kind, _scratch, out var fault);
-        if (fault is not null)
-            return fault;
-        if (value.Length > cell.MaxLength)
-            return new LineFault(HoldReason.TooLong, $"The {cell.Name} has {value.Length} characters; {cell.Place} takes at most {cell.MaxLength}. It is never cut.");
-        if (value.IndexOfAnyExcept(_plain) < 0)
-        {
-            Put(value, _layout.Quoting == Quoting.All);
-            return null;
-        }
-        fault = FindFault(cell, value);
+        if (fault is null && value.Length > cell.MaxLength)
+            fault = new LineFault(HoldReason.TooLong, $"The {cell.Name} has {value.Length} characters; {cell.Place} takes at most {cell.MaxLength}. It is never cut.");
+        fault ??= FindFault(cell, value);
         if (fault is null)
             Put(value, NeedsQuotes(value));
         return fault;

@@ -93,7 +93,7 @@ internal sealed class FakeSis(FileSemantics semantics, string presentCode, Rando
             if (row["Code"] == presentCode)
                 Marks.Remove(key);
             else
-                Marks[key] = new Mark(row["Code"], int.Parse(row["Minutes"], CultureInfo.InvariantCulture));
+                Marks[key] = new Mark(row["Code"], int.Parse(row.GetValueOrDefault("Minutes", "0"), CultureInfo.InvariantCulture));
         }
     }
 }

@@ -30,7 +30,7 @@ namespace K12Sync.Api.Tests.Exports;
 public sealed class WhatTheSisHoldsTests
 {
     private const int Steps = 40;
-    private static readonly int Lives = int.Parse(Environment.GetEnvironmentVariable("K12SYNC_LIVES") ?? "12", CultureInfo.InvariantCulture);
+    private static readonly int Lives = int.Parse(Environment.GetEnvironmentVariable("K12SYNC_LIVES") ?? "8", CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData(CorrectionMode.Replace, RowGrain.Period)]
@@ -59,9 +59,12 @@ public sealed class WhatTheSisHoldsTests
     private sealed class Life(DataFolder data, CorrectionMode mode, RowGrain grain, int seed)
     {
         private const string Present = "P";
-        private static readonly DateOnly[] Days = [new(2026, 9, 15), new(2026, 9, 16), new(2026, 9, 17)];
+        private static readonly DateOnly[] Days = [new(2026, 9, 15), new(2026, 9, 16)];
         private static readonly SchoolZone Zone = SchoolZone.Find("America/New_York")!;
         private readonly Random _random = new(seed);
+
+        /// <summary>Without minutes and passes in its rows, what changes often looks as it did before: "told just so" is then put to the test.</summary>
+        private readonly bool _terse = seed % 2 == 0;
         private readonly List<string> _story = [];
         private readonly List<HallPass> _passes = [];
         private readonly Dictionary<long, List<long>> _schedules = [];
@@ -123,18 +126,18 @@ public sealed class WhatTheSisHoldsTests
         {
             await using var db = data.Open(_district);
             var school = One<long>([.. _schools]);
-            await (_random.Next(20) switch
+            await (_random.Next(24) switch
             {
                 < 6 => NewPassAsync(db, school),
-                < 8 => VoidAsync(db),
-                8 => SetDayAsync(db, school, TimeOnly.MinValue),
-                9 => SetDayAsync(db, school, One(new TimeOnly(9, 0), new TimeOnly(9, 30))),
-                10 => NewScheduleAsync(db, school, One("Regular", "Late start"), One(Days)),
-                11 => NewCodeAsync(db, One("TARDY", "LATE")),
-                12 => EnrolAsync(db, school, One("001", "002", "003", "004")),
-                13 => GraceAsync(db, school),
-                14 => NewLayoutAsync(db),
-                15 => TickOffAsync(db),
+                < 9 => VoidAsync(db),
+                9 => SetDayAsync(db, school, TimeOnly.MinValue),
+                10 => SetDayAsync(db, school, One(new TimeOnly(9, 0), new TimeOnly(9, 30))),
+                11 => NewScheduleAsync(db, school, One("Regular", "Late start"), One(Days)),
+                < 15 => NewCodeAsync(db, One("TARDY", "LATE")),
+                15 => EnrolAsync(db, school, One("001", "002", "003", "004")),
+                16 => GraceAsync(db, school),
+                17 => NewLayoutAsync(db),
+                18 => TickOffAsync(db),
                 _ => ExportAsync(One(0, 0, 15, 40)),
             });
         }
@@ -179,8 +182,8 @@ public sealed class WhatTheSisHoldsTests
 
         private Task NewCodeAsync(K12SyncDb db, string code)
         {
-            var (type, external) = (One(BehaviorType.Tardy, BehaviorType.Tardy, BehaviorType.Tardy, BehaviorType.Neutral), One("T", "T", "TL", "TOOLONG", null));
-            var ladder = _random.Next(4) == 0 ? LatenessLadder.Parse("0:T;15:UA", out _) : null;
+            var (type, external) = (_random.Next(8) > 0 ? BehaviorType.Tardy : BehaviorType.Neutral, One("T", "T", "TL", "TOOLONG", null));
+            var ladder = _random.Next(6) == 0 ? LatenessLadder.Parse("0:T;15:UA", out _) : null;
             _story.Add($"code {code}: {type} {external} {ladder}");
             return new BehaviorCodeOperations(db).SaveAsync(null, code, new BehaviorCodeText(code, "", "", type, external, ladder), Now);
         }
@@ -200,17 +203,17 @@ public sealed class WhatTheSisHoldsTests
 
         private async Task NewLayoutAsync(K12SyncDb db)
         {
-            LayoutColumn[] columns =
+            List<LayoutColumn> all =
             [
-                new("School", LayoutField.SchoolCode), new("Student", LayoutField.StudentNumber), new("Date", LayoutField.Date, Format: One("yyyy-MM-dd", "yyyyMMdd")),
-                new("Code", LayoutField.ExternalCode, MaxLength: One<int?>(4, 4, null)), new("Minutes", LayoutField.MinutesLate),
+                new("School", LayoutField.SchoolCode), new("Student", LayoutField.StudentNumber), new("Date", LayoutField.Date),
+                new("Code", LayoutField.ExternalCode, MaxLength: One<int?>(4, 4, null)),
             ];
-            List<LayoutColumn> all = [.. columns];
             if (grain == RowGrain.Period)
                 all.Insert(_random.Next(all.Count), new LayoutColumn("Period", LayoutField.SisPeriodCode));
-            if (_random.Next(2) == 0 && mode != CorrectionMode.ManualList)
+            if (!_terse)
+                all.Insert(_random.Next(all.Count), new LayoutColumn("Minutes", LayoutField.MinutesLate));
+            if (!_terse && _random.Next(2) == 0 && mode != CorrectionMode.ManualList)
                 all.Add(new LayoutColumn("Pass", LayoutField.PassId));
-            all[all.FindIndex(c => c.Header == "Date")] = columns[2] with { Format = "yyyy-MM-dd" };
             var layout = new LayoutDefinition([.. all]) { Grain = grain, Corrections = mode, Semantics = Semantics(mode), EmptyFile = One(EmptyFile.Skip, EmptyFile.Skip, EmptyFile.HeaderOnly) };
             _story.Add($"layout {string.Join(' ', all.Select(c => c.Header + c.MaxLength))}, {layout.EmptyFile}");
             (await new LayoutOperations(db).AddAsync("ours", layout, Now)).Should().NotBeOfType<AddLayoutResult.Refused>();
@@ -230,14 +233,16 @@ public sealed class WhatTheSisHoldsTests
             }
         }
 
-        private static void Apply(Correction correction, Dictionary<MarkKey, Mark> marks)
+        private int Minutes(int minutes) => _terse ? 0 : minutes;
+
+        private void Apply(Correction correction, Dictionary<MarkKey, Mark> marks)
         {
             var key = new MarkKey(correction.SchoolCode, correction.StudentNumber, $"{correction.Date:yyyy-MM-dd}", correction.SisPeriodCode);
             marks.GetValueOrDefault(key)?.Code.Should().Be(correction.SisHas, "the list must say what is there");
             if (correction.ShouldBe is null)
                 marks.Remove(key);
             else
-                marks[key] = new Mark(correction.ShouldBe, correction.MinutesLate!.Value);
+                marks[key] = new Mark(correction.ShouldBe, Minutes(correction.MinutesLate!.Value));
         }
 
         private static ConnectorOperations Connectors(K12SyncDb db) => new(db, new LayoutOperations(db));
@@ -294,7 +299,7 @@ public sealed class WhatTheSisHoldsTests
                 var key = Key(school.Code, mapped.Pass.StudentNumber, mapped.Date, hit.Period.SisPeriodCode);
                 var there = expected.TryGetValue(key, out var other);
                 if (!there || (mapped.Pass.IssuedAt, mapped.Pass.PassId).CompareTo((other.Pass.IssuedAt, other.Pass.PassId)) < 0)
-                    expected[key] = (mapped.Pass, new Mark(tardy.ExternalCode, hit.MinutesLate));
+                    expected[key] = (mapped.Pass, new Mark(tardy.ExternalCode, Minutes(hit.MinutesLate)));
             }
             return expected.ToDictionary(e => e.Key, e => e.Value.Mark);
         }
