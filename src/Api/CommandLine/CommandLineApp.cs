@@ -26,6 +26,8 @@ internal static class CommandLineApp
             MapCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),
+            LayoutCommand.Build(settings),
+            CorrectionsCommand.Build(settings),
             WhyCommand.Build(settings),
             MigrateCommand.Build(settings),
             settings.Data,

@@ -30,8 +30,12 @@ internal sealed class Workplace : IAsyncDisposable
     public TardyOperations Tardies => new(Db);
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
-    public ConnectorOperations Connectors => new(Db);
-    public ExportOperations Exports => new(Db, Tardies, new ExportPipeline(new ExportLedger(Db, Clock), new Destinations(Folder), Clock));
+    public LayoutOperations Layouts => new(Db);
+    public ConnectorOperations Connectors => new(Db, Layouts);
+    public CorrectionOperations Corrections => new(Db, Clock);
+    public ExportOperations Exports => new(Db, Tardies, new ExportPipeline(Ledger, new Destinations(Folder), Clock), Ledger, Clock);
+
+    private ExportLedger Ledger => new(Db, Clock);
 
     /// <summary>Opens a district of a database that exists and is current.</summary>
     /// <exception cref="CommandFailedException">There is no database, it must be migrated first, or the district is not clear.</exception>

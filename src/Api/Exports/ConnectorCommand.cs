@@ -47,7 +47,7 @@ internal static class ConnectorCommand
             await using var work = await common.OpenAsync(parsed, cancellation);
             Console.Out.WriteLine(await AddFileAsync(work, parsed.GetRequiredValue(file), cancellation) switch
             {
-                AddConnectorResult.Added(var added) => $"Added connector {added.Name}: layout {added.Definition.Layout} to {added.Definition.Destination.Describe()}.",
+                AddConnectorResult.Added(var added) => $"Added connector {added.Name}: layout {added.Layout} to {added.Definition.Destination.Describe()}.",
                 AddConnectorResult.AlreadyThere(var there) => $"Connector {there.Name} is there already, just so; nothing was changed.",
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
@@ -64,10 +64,10 @@ internal static class ConnectorCommand
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connectors = await work.Connectors.ListAsync(cancellation);
             if (parsed.GetValue(common.Json))
-                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays }));
+                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, LayoutVersion = c.Layout.Number, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays }));
             else
                 Terminal.PrintTable(null, ["Name", "Layout", "Destination", "Schools", "Codes"], connectors.Select(c => (string[])
-                    [c.Name, c.Definition.Layout, c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes)]));
+                    [c.Name, c.Layout.ToString(), c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes)]));
             return ExitCode.Done;
         });
         return command;
@@ -81,19 +81,26 @@ internal static class ConnectorCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await FindAsync(work, parsed.GetRequiredValue(name), cancellation);
-            if ((await work.Exports.PreviewAsync(connector, cancellation)).Next is not Rendering.Ready ready)
-                throw new CommandFailedException($"Connector {connector.Name} cannot write a file; 'k12sync export --dry-run' says why.");
-            await using var output = Console.OpenStandardOutput();
-            foreach (var file in ready.Debt.Files)
-            {
-                Terminal.Tell($"{file.FileName}: {file.Rows} rows, {file.Content.Length} bytes");
-                await output.WriteAsync(file.Content, cancellation);
-            }
+            var next = (await work.Exports.PreviewAsync(connector, cancellation)).Next;
+            if (next is not Rendering.Ready ready)
+                throw new CommandFailedException($"Connector {connector.Name} cannot write a file: {((Rendering.Refused)next).Reason}");
+            await PrintFilesAsync(ready.Debt, cancellation);
             if (ready.Debt.Files.IsEmpty)
                 Terminal.Tell("Nothing new is owed; the next run would send no file.");
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>The bytes of files to standard output, their names to standard error.</summary>
+    public static async Task PrintFilesAsync(RenderedDebt debt, CancellationToken cancellation)
+    {
+        await using var output = Console.OpenStandardOutput();
+        foreach (var file in debt.Files)
+        {
+            Terminal.Tell($"{file.FileName}: {file.Rows} rows, {file.Content.Length} bytes");
+            await output.WriteAsync(file.Content, cancellation);
+        }
     }
 
     private static string AllOr(IReadOnlyCollection<string> some) => some.Count == 0 ? "all" : string.Join(", ", some);

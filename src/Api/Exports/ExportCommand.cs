@@ -40,6 +40,10 @@ internal static class ExportCommand
             Console.Out.WriteLine("Nothing new is owed, so nothing was sent.");
         foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
+        if (run.Unneeded > 0)
+            Console.Out.WriteLine($"{run.Unneeded} changed back to what the SIS was told before; nothing had to be sent.");
+        if (report.OpenCorrections > 0)
+            Console.Out.WriteLine($"To be changed in the SIS by hand: {report.OpenCorrections}. 'k12sync corrections list --connector {connector.Name}' lists them.");
         foreach (var (kind, count) in report.WaitingPasses)
             Console.Out.WriteLine($"Waiting for a person: {count} {(count == 1 ? "pass" : "passes")} with outcome {kind}.");
         if (report.WaitingPasses.Count > 0)
@@ -55,6 +59,9 @@ internal static class ExportCommand
         report.Run.Files,
         report.Run.RowsSent,
         report.Run.RowsRepeated,
+        report.Run.Unneeded,
+        report.Run.ByHand,
+        report.OpenCorrections,
         Held = report.Run.Held.Select(h => new { h.Line.RecordId, h.Reason, h.Explanation }),
         report.Run.Unconfirmed,
         report.WaitingPasses,
@@ -71,6 +78,9 @@ internal static class ExportCommand
             Console.Out.WriteLine($"Would send {file.FileName}: {file.Rows} rows, {file.Content.Length} bytes, SHA-256 {file.Sha256}.");
         foreach (var hold in ready.Debt.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Would hold {hold.Count()} ({hold.Key.Reason}): {hold.Key.Explanation}");
+        var byHand = ready.Debt.WithoutRow.Count(l => l.Role == LineRole.ByHand);
+        if (byHand > 0)
+            Console.Out.WriteLine($"Would put {byHand} on the list of what is changed by hand, or take them off.");
         if (preview.Waiting.IsEmpty && ready.Debt.Files.IsEmpty)
             Console.Out.WriteLine("Nothing new is owed; nothing would be sent.");
         return ready.Debt.Held.IsEmpty ? ExitCode.Done : ExitCode.NeedsAPerson;

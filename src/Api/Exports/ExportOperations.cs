@@ -1,5 +1,6 @@
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
+using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Tardies;
 using K12Sync.Exporters.Exports;
@@ -9,22 +10,24 @@ namespace K12Sync.Api.Exports;
 
 /// <summary>An export run, with the passes that could not become tardies because a person must do something first.</summary>
 /// <param name="Run">What the run did.</param>
+/// <param name="OpenCorrections">How many marks of the connector a clerk has to change by hand, those of earlier runs included.</param>
 /// <param name="WaitingPasses">How many passes of the connector's schools wait, by outcome; those that wait for nobody are not counted.</param>
-public sealed record ExportReport(RunReport Run, IReadOnlyDictionary<OutcomeKind, int> WaitingPasses)
+public sealed record ExportReport(RunReport Run, int OpenCorrections, IReadOnlyDictionary<OutcomeKind, int> WaitingPasses)
 {
     /// <summary>True when a person has something to do.</summary>
-    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.Unconfirmed.IsEmpty || WaitingPasses.Count > 0;
+    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.Unconfirmed.IsEmpty || OpenCorrections > 0 || WaitingPasses.Count > 0;
 }
 
 /// <summary>Runs connectors and shows what they would do.</summary>
-public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, ExportPipeline pipeline)
+public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, ExportPipeline pipeline, ExportLedger ledger, TimeProvider clock)
 {
     /// <summary>Maps what is pending, then sends what the connector owes.</summary>
     public async Task<ExportReport> RunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation)
     {
         await tardies.MapPendingAsync(cancellation);
         var run = await pipeline.RunAsync(connector, trigger, cancellation);
-        return new ExportReport(run, await WaitingAsync(connector, cancellation));
+        var corrections = await db.ManualCorrections.CountAsync(c => c.ConnectorId == connector.Id && c.OpenRecordId != null, cancellation);
+        return new ExportReport(run, corrections, await WaitingAsync(connector, cancellation));
     }
 
     /// <summary>What the next run would send; stores nothing of it.</summary>
@@ -32,6 +35,21 @@ public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, Expo
     {
         await tardies.MapPendingAsync(cancellation);
         return await pipeline.PreviewAsync(connector, cancellation);
+    }
+
+    /// <summary>
+    /// The connector's tardies as a layout would write them, as if none had been sent: the days on which something is owed, or else the latest day that has any.
+    /// Stores nothing of it.
+    /// </summary>
+    public async Task<Rendering> PreviewLayoutAsync(Connector connector, Layout layout, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        await tardies.MapPendingAsync(cancellation);
+        var lines = await ledger.OwedAsync(connector, cancellation).ToListAsync(cancellation);
+        if (lines.TrueForAll(l => l.IsWithdrawn))
+            lines = await ledger.LatestDayAsync(connector, cancellation).ToListAsync(cancellation);
+        var preview = connector with { Layout = layout, Definition = connector.Definition with { Layout = layout.Name, FileName = null } };
+        return await ExportPipeline.ShowAsync(preview, clock.GetUtcNow(), lines.ToAsyncEnumerable(), cancellation);
     }
 
     private async Task<IReadOnlyDictionary<OutcomeKind, int>> WaitingAsync(Connector connector, CancellationToken cancellation)

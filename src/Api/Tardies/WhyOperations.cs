@@ -109,13 +109,26 @@ public sealed class WhyOperations(K12SyncDb db)
         {
             ({ Status: SyncEntryStatus.Delivered }, { } b) => $"delivered in {b.FileName} at {At(b.DeliveredAt, zone)} with code {entry.ExternalCode}.",
             ({ Status: SyncEntryStatus.Unconfirmed }, { } b) => $"{b.FileName} left, but its arrival could not be confirmed: {b.Reason}",
+            ({ Status: SyncEntryStatus.Unneeded }, _) => "nothing had to be sent, because the SIS had been told just this before.",
+            ({ Status: SyncEntryStatus.ByHand }, _) => await ByHandAsync(connector, record, zone, cancellation),
             (not null, { } b) => $"in {b.FileName}, frozen at {At(b.FrozenAt, zone)} and on its way ({b.Status}); the next run finishes it.",
             _ => null,
         };
         if (entry?.SettlesVersion == record.RecordVersion)
             return sent!;
         var next = held is not null ? $"held since {At(held.Since, zone)} ({held.Reason}): {held.Explanation}" : "not sent yet; the next run sends it if the connector selects it.";
-        return sent is null ? next : $"an earlier version was {sent} It has changed since: {next}";
+        return sent is null ? next : $"for an earlier version: {sent} It has changed since: {next}";
+    }
+
+    private async Task<string> ByHandAsync(ConnectorRow connector, TardyRecordRow record, SchoolZone zone, CancellationToken cancellation)
+    {
+        var correction = await db.ManualCorrections.AsNoTracking().Where(c => c.ConnectorId == connector.Id && c.RecordId == record.Id).OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancellation);
+        return correction switch
+        {
+            null => "it changed back to what the SIS had been told, so nobody has to do anything.",
+            { DoneAt: { } done } => $"changed in the SIS by hand; correction {correction.Id} was ticked off at {At(done, zone)}.",
+            _ => $"to be changed in the SIS by hand, because its layout cannot say it: correction {correction.Id}, on the list since {At(correction.Since, zone)}.",
+        };
     }
 
     /// <summary>A pass that is no tardy, but whose record once was and was sent.</summary>
@@ -125,9 +138,12 @@ public sealed class WhyOperations(K12SyncDb db)
         if (record is null)
             return await SuccessorAsync(mapped, cancellation) is { } successor ? [$"Pass {successor} counts for {mapped.Outcome.Hit!.Value.Period.Name} in its place."] : [];
         var told = await db.SyncEntries.AsNoTracking().Where(e => e.RecordId == record.Id && e.SettlesVersion != null).ToListAsync(cancellation);
-        return told.GroupBy(e => e.ConnectorId).Select(g => g.Any(e => e.SettlesVersion == record.RecordVersion)
-            ? "It was a tardy before and had been sent; the withdrawal was sent too."
-            : "It was a tardy before and had been sent; the next run sends the withdrawal.");
+        return told.GroupBy(e => e.ConnectorId).Select(g => g.FirstOrDefault(e => e.SettlesVersion == record.RecordVersion) switch
+        {
+            null => "It was a tardy before and had been sent; the next run takes it back.",
+            { Status: SyncEntryStatus.ByHand } => "It was a tardy before and had been sent; a clerk takes it back by hand, see 'k12sync corrections list'.",
+            _ => "It was a tardy before and had been sent; the withdrawal was sent too.",
+        });
     }
 
     /// <summary>The pass that holds the period of a voided one, or null.</summary>

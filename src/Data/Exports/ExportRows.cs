@@ -65,7 +65,7 @@ public sealed class ExportBatchRow
         (ConnectorId, SyncRunId, FrozenAt) = (connectorId, syncRunId, frozenAt);
         (FileName, Length, Sha256, Rows) = (file.FileName, file.Content.LongLength, file.Sha256, file.Rows);
         OwedLines = file.Lines.Count(l => l.Role == LineRole.Sent);
-        RepeatedLines = file.Lines.Length - OwedLines;
+        RepeatedLines = file.Lines.Count(l => l.Role == LineRole.Repeated);
     }
 
     public long Id { get; private set; }
@@ -128,6 +128,9 @@ public enum SyncEntryStatus
     /// <summary>Came along because its day was sent again; settles nothing.</summary>
     Repeated,
 
+    /// <summary>Held, and its day was sent without it, which takes it out of the SIS; settles nothing.</summary>
+    LeftOut,
+
     /// <summary>The SIS was told just this before.</summary>
     Unneeded,
 
@@ -186,8 +189,9 @@ public sealed class HeldRecordRow
 }
 
 /// <summary>
-/// A mark that a clerk changes in the SIS by hand, because the connector's layout cannot say it. At most one is open for a record: a newer
-/// change replaces it, and one that ends where the SIS already is takes it off the list.
+/// A mark that a clerk changes in the SIS by hand, because the connector's layout cannot say it. At most one is open for a record: a newer change
+/// replaces it under a new <see cref="Id"/>, so that ticking off a list printed before the change cannot pass for having done it; and a change that ends
+/// where the SIS already is takes it off the list.
 /// </summary>
 public sealed class ManualCorrectionRow
 {
@@ -198,8 +202,9 @@ public sealed class ManualCorrectionRow
     internal ManualCorrectionRow(long connectorId, TardyLine line, string? sisHas, long sisHasRowHash, DateTimeOffset at)
     {
         (ConnectorId, RecordId, OpenRecordId, SchoolId, StudentNumber, Date) = (connectorId, line.RecordId, line.RecordId, line.SchoolId, line.StudentNumber, line.Date);
-        (PeriodName, SisPeriodCode, SisHas, SisHasRowHash) = (line.PeriodName, line.SisPeriodCode, sisHas, sisHasRowHash);
-        Want(line, at);
+        (PeriodName, SisPeriodCode, SisHas, SisHasRowHash, Since) = (line.PeriodName, line.SisPeriodCode, sisHas, sisHasRowHash, at);
+        if (!line.IsWithdrawn)
+            (ShouldBe, MinutesLate) = (line.ExternalCode, line.MinutesLate);
     }
 
     public long Id { get; private set; }
@@ -215,7 +220,7 @@ public sealed class ManualCorrectionRow
     public string PeriodName { get; private set; } = "";
     public string SisPeriodCode { get; private set; } = "";
 
-    /// <summary>The code the SIS was last told by file, or null: none.</summary>
+    /// <summary>The code the SIS was last told, by file or by a correction that was ticked off; null: none.</summary>
     public string? SisHas { get; private set; }
 
     /// <summary>Hash of the row behind <see cref="SisHas"/>.</summary>
@@ -229,9 +234,6 @@ public sealed class ManualCorrectionRow
 
     public DateTimeOffset Since { get; private set; }
     public DateTimeOffset? DoneAt { get; private set; }
-
-    internal void Want(TardyLine line, DateTimeOffset at) =>
-        (ShouldBe, MinutesLate, Since) = (line.IsWithdrawn ? null : line.ExternalCode, line.IsWithdrawn ? null : line.MinutesLate, at);
 
     /// <summary>A clerk has changed the SIS. Returns false if that was said before.</summary>
     public bool TickOff(DateTimeOffset at)

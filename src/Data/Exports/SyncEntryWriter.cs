@@ -15,9 +15,9 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         await using var insert = InsertEntry();
         foreach (var (batch, file) in batches.Zip(debt.Files))
             foreach (var line in file.Lines)
-                await InsertAsync(insert, line, batch.Id, line.Role == LineRole.Sent ? SyncEntryStatus.Frozen : SyncEntryStatus.Repeated, null, stamp++, cancellation);
+                await InsertAsync(insert, line, batch.Id, Status(line.Role), null, stamp++, cancellation);
         foreach (var line in debt.WithoutRow)
-            await InsertAsync(insert, line, null, line.Role == LineRole.ByHand ? SyncEntryStatus.ByHand : SyncEntryStatus.Unneeded, null, stamp++, cancellation);
+            await InsertAsync(insert, line, null, Status(line.Role), null, stamp++, cancellation);
         await using var hold = Hold();
         foreach (var (line, reason, explanation) in debt.Held)
             if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
@@ -25,22 +25,33 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         await ListByHandAsync(debt, cancellation);
     }
 
+    private static SyncEntryStatus Status(LineRole role) => role switch
+    {
+        LineRole.Sent => SyncEntryStatus.Frozen,
+        LineRole.Repeated => SyncEntryStatus.Repeated,
+        LineRole.LeftOut => SyncEntryStatus.LeftOut,
+        LineRole.Unneeded => SyncEntryStatus.Unneeded,
+        _ => SyncEntryStatus.ByHand,
+    };
+
     /// <summary>Brings the list of manual corrections in line: one open correction for a record at most, and none where the SIS already is as it should be.</summary>
     private async Task ListByHandAsync(RenderedDebt debt, CancellationToken cancellation)
     {
-        var lines = debt.WithoutRow.Where(l => l.Role == LineRole.ByHand).ToList();
-        if (lines.Count == 0)
-            return;
         var open = await db.ManualCorrections.Where(c => c.ConnectorId == run.ConnectorId && c.OpenRecordId != null)
             .ToDictionaryAsync(c => c.RecordId, cancellation);
-        foreach (var (line, _, rowHash) in lines)
+        // A file says what the list asked for: the connector has a layout now that can.
+        db.RemoveRange(debt.Files.SelectMany(f => f.Lines).Select(l => open.GetValueOrDefault(l.Line.RecordId)).OfType<ManualCorrectionRow>());
+        foreach (var (line, _, rowHash) in debt.WithoutRow.Where(l => l.Role == LineRole.ByHand))
         {
-            if (!open.TryGetValue(line.RecordId, out var correction))
-                db.Add(new ManualCorrectionRow(run.ConnectorId, line, line.Told is { IsWithdrawn: false } told ? told.ExternalCode : null, line.Told?.RowHash ?? 0, clock.GetUtcNow()));
-            else if (correction.SisHasRowHash == rowHash && (correction.SisHas is null) == line.IsWithdrawn)
-                db.Remove(correction);
-            else
-                correction.Want(line, clock.GetUtcNow());
+            var superseded = open.GetValueOrDefault(line.RecordId);
+            // While a correction is open the SIS is where it was before; what was told last was only written on the list.
+            var (sisHas, sisHasRowHash) = superseded is not null ? (superseded.SisHas, superseded.SisHasRowHash)
+                : line.Told is { IsWithdrawn: false } told ? (told.ExternalCode, told.RowHash)
+                : (null, 0L);
+            if (superseded is not null)
+                db.Remove(superseded);
+            if (line.IsWithdrawn ? sisHas is not null : sisHas is null || sisHasRowHash != rowHash)
+                db.Add(new ManualCorrectionRow(run.ConnectorId, line, sisHas, sisHasRowHash, clock.GetUtcNow()));
         }
         await db.SaveChangesAsync(cancellation);
     }
@@ -81,7 +92,7 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         values["@version"].Set(line.Version);
         values["@settles"].Set(status is SyncEntryStatus.Frozen or SyncEntryStatus.Unneeded or SyncEntryStatus.ByHand ? line.Version : null);
         values["@hash"].Set(settled.RowHash);
-        values["@withdrawn"].Set(line.IsWithdrawn);
+        values["@withdrawn"].Set(line.IsWithdrawn || status == SyncEntryStatus.LeftOut);
         values["@school"].Set(line.SchoolId);
         values["@student"].Set(line.StudentNumber);
         values["@date"].Set(line.Date);

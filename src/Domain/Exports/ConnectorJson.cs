@@ -17,7 +17,7 @@ public static class ConnectorJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
     /// <summary>The definition as one line of JSON, without the name.</summary>
@@ -61,7 +61,7 @@ public static class ConnectorJson
         return e.Message switch
         {
             var m when m.Contains("could not be mapped", StringComparison.Ordinal) =>
-                $"\"{name}\" is not a setting of a connector. Known are name, layout, destination, schools, codes, fileName, oneFilePer and maxAgeDays.",
+                $"\"{name}\" is not a setting of a connector. Known are name, layout, destination, schools, codes, fileName, oneFilePer, maxAgeDays and presentCode.",
             var m when m.Contains("could not be converted", StringComparison.Ordinal) => name == "$"
                 ? "A connector is a JSON object, like {\"name\": \"sis\", ...}."
                 : $"The value of \"{name}\" is not of the kind that belongs there.",
@@ -79,6 +79,7 @@ public static class ConnectorJson
         public string? FileName { get; init; }
         public FileScope? OneFilePer { get; init; }
         public int? MaxAgeDays { get; init; }
+        public string? PresentCode { get; init; }
 
         public static Form Of(string? name, ConnectorDefinition d) => new()
         {
@@ -90,6 +91,7 @@ public static class ConnectorJson
             FileName = d.FileName,
             OneFilePer = d.OneFilePer,
             MaxAgeDays = d.MaxAgeDays,
+            PresentCode = d.PresentCode,
         };
 
         public ConnectorDefinition Definition()
@@ -103,7 +105,7 @@ public static class ConnectorJson
             if (FileName is not null && FileNamePattern.Parse(FileName, out var reason) is null)
                 throw new FormatException($"\"fileName\": {reason}");
             return new ConnectorDefinition(Layout, new FolderDestinationDefinition(path), Schools ?? [], Codes ?? [], FileName,
-                OneFilePer ?? FileScope.District, MaxAgeDays);
+                OneFilePer ?? FileScope.District, MaxAgeDays, PresentCode);
         }
     }
 

@@ -19,7 +19,8 @@ public interface IExportLedger
 
     /// <summary>
     /// The connector's debt: every school-day that has a record whose present version the connector has not been given, whole, in
-    /// order of school, day, period and student. Records of such a day that are not owed come along as <see cref="TardyLine.IsOwed"/> false.
+    /// order of school, day, period and student. Records of such a day that are not owed come along as <see cref="TardyLine.IsOwed"/> false, withdrawn ones only if
+    /// the SIS was ever told of them.
     /// "Given" begins with freezing: a version in a batch that is still on its way, or whose delivery is unconfirmed, is not owed. A held one is.
     /// </summary>
     IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, CancellationToken cancellation);
@@ -128,12 +129,13 @@ public sealed record TardyLine(
     long RecordId, long Version, bool IsOwed, bool IsWithdrawn, long SchoolId, string SchoolCode, string SisSchoolCode, string StudentNumber, string? StateId, DateOnly Date,
     string PeriodName, string SisPeriodCode, string ExternalCode, int MinutesLate, string PassId, DateTimeOffset IssuedAt, Told? Told = null);
 
-/// <summary>What the SIS was last told about a record, by file or by a clerk's list.</summary>
+/// <summary>What the SIS was last told about a record, by file or by a clerk's list. Freezing counts as telling.</summary>
 /// <param name="Sequence">Higher is later, over all records of the connector.</param>
-/// <param name="RowHash">Of the row's text, see <see cref="SettledLine"/>.</param>
+/// <param name="RowHash">Of the row's bytes, see <see cref="SettledLine"/>.</param>
 /// <param name="ExternalCode">The code it was told.</param>
 /// <param name="IsWithdrawn">It was told that there is no tardy.</param>
-public sealed record Told(long Sequence, long RowHash, string ExternalCode, bool IsWithdrawn);
+/// <param name="IsUnconfirmed">Whether the file has arrived is not known.</param>
+public sealed record Told(long Sequence, long RowHash, string ExternalCode, bool IsWithdrawn, bool IsUnconfirmed = false);
 
 /// <summary>What a run does about a line.</summary>
 public enum LineRole
@@ -143,6 +145,11 @@ public enum LineRole
 
     /// <summary>It comes along because its day is sent again. Settles nothing.</summary>
     Repeated,
+
+    /// <summary>
+    /// Held, and its day is replaced without it: the SIS loses what it was told of the record before. Settles nothing; the record is among the held ones too.
+    /// </summary>
+    LeftOut,
 
     /// <summary>The SIS was told just this before, so nothing has to be said. Settles the version.</summary>
     Unneeded,
@@ -154,10 +161,12 @@ public enum LineRole
 /// <summary>A line and what a run does about it.</summary>
 /// <param name="Line">The record.</param>
 /// <param name="Role">What is done.</param>
-/// <param name="RowHash">A 64-bit hash of the row's text as the SIS then holds it, equal only (but for chance) where the text is; 0 where there is no row.</param>
+/// <param name="RowHash">A 64-bit hash of the row's bytes, without line end, as the SIS then holds it; equal only (but for chance) where the bytes are. 0 where there is no row.</param>
 public sealed record SettledLine(TardyLine Line, LineRole Role, long RowHash);
 
-/// <summary>A debt after rendering. Every line of the debt is in exactly one place, but for lines that are neither owed nor repeated.</summary>
+/// <summary>
+/// A debt after rendering. Every owed line is in exactly one place; one that is held may also be <see cref="LineRole.LeftOut"/> of a file.
+/// </summary>
 /// <param name="Files">Ready to be frozen.</param>
 /// <param name="WithoutRow">Roles <see cref="LineRole.Unneeded"/> and <see cref="LineRole.ByHand"/>.</param>
 /// <param name="Held">Still owed after the run.</param>
@@ -172,7 +181,7 @@ public sealed record RenderedDebt(ImmutableArray<RenderedFile> Files, ImmutableA
 /// <param name="Content">Exact bytes.</param>
 /// <param name="Sha256">Of <paramref name="Content"/>, upper-case hex.</param>
 /// <param name="Rows">Data rows, without the header.</param>
-/// <param name="Lines">Roles <see cref="LineRole.Sent"/> and <see cref="LineRole.Repeated"/>.</param>
+/// <param name="Lines">Roles <see cref="LineRole.Sent"/>, <see cref="LineRole.Repeated"/> and <see cref="LineRole.LeftOut"/>.</param>
 public sealed record RenderedFile(string FileName, byte[] Content, string Sha256, int Rows, ImmutableArray<SettledLine> Lines);
 
 /// <summary>A record that is not sent until a person has done something, and what.</summary>
@@ -189,6 +198,9 @@ public enum HoldReason
 
     /// <summary>A value holds a character that the layout's encoding does not have, or that would break the file.</summary>
     NotEncodable,
+
+    /// <summary>The layout needs a value that the record does not have.</summary>
+    Missing,
 }
 
 /// <summary>Result of freezing.</summary>

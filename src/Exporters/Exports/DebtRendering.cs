@@ -4,126 +4,141 @@ using K12Sync.Domain.Exports;
 namespace K12Sync.Exporters.Exports;
 
 /// <summary>
-/// Turns a debt into files, school-day by school-day in the ledger's order. What cannot be sent is held; the rest of its day is sent. A day
-/// is in a file only if that settles something: a day whose owed records are all held would otherwise be sent again at every run.
+/// Turns a debt into files, school-day by school-day in the ledger's order. What a day's rows are, and what becomes of its lines, is the business of the
+/// layout's way of correcting (<see cref="ICorrections"/>). A day is in a file only if that settles something: a day whose owed records are all held would
+/// otherwise be sent again at every run.
 /// </summary>
-/// <remarks>
-/// Where a layout replaces whole days, sending the rest of a day takes a held record's earlier version out of the SIS until it is mended: no row
-/// says less than a wrong one, and the hold says why.
-/// </remarks>
 internal sealed class DebtRendering : IDisposable
 {
-    private readonly ConnectorDefinition _definition;
-    private readonly ILayout _layout;
+    private readonly Connector _connector;
+    private readonly LayoutDefinition _layout;
     private readonly FileNamePattern _pattern;
     private readonly DateTimeOffset _now;
     private readonly long _run;
+    private readonly RowWriter _writer;
+    private readonly ICorrections _corrections;
     private readonly List<FileDraft> _drafts = [];
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<(long School, DateOnly Date)> _seen = [];
+    private readonly ImmutableArray<SettledLine>.Builder _withoutRow = ImmutableArray.CreateBuilder<SettledLine>();
     private readonly ImmutableArray<HeldLine>.Builder _held = ImmutableArray.CreateBuilder<HeldLine>();
 
-    private DebtRendering(ConnectorDefinition definition, ILayout layout, FileNamePattern pattern, long run, DateTimeOffset now) =>
-        (_definition, _layout, _pattern, _run, _now) = (definition, layout, pattern, run, now);
+    private DebtRendering(Connector connector, FileNamePattern pattern, long run, DateTimeOffset now)
+    {
+        (_connector, _layout, _pattern, _run, _now) = (connector, connector.Layout.Definition, pattern, run, now);
+        _writer = new RowWriter(_layout, connector.Definition.PresentCode ?? _layout.PresentCode);
+        _corrections = _layout switch
+        {
+            { Grain: RowGrain.StudentDay } => new StudentDays(),
+            { Corrections: CorrectionMode.Replace } => new ReplacedDays(),
+            { Corrections: CorrectionMode.PresentCode } => new PresentCodes(),
+            _ => new ManualLists(),
+        };
+    }
 
     /// <summary>Renders a debt. Stores nothing.</summary>
-    /// <param name="definition">What the connector wants.</param>
+    /// <param name="connector">What is wanted, with its layout.</param>
     /// <param name="run">The number in file names.</param>
     /// <param name="now">The instant from which ages are counted and whose day is in file names, each at the school's offset.</param>
     /// <param name="debt">Whole school-days.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="InvalidOperationException">The debt has one school-day in two parts, so that replacing it would lose the first.</exception>
     public static async Task<Rendering> RenderAsync(
-        ConnectorDefinition definition, long run, DateTimeOffset now, IAsyncEnumerable<TardyLine> debt, CancellationToken cancellation)
+        Connector connector, long run, DateTimeOffset now, IAsyncEnumerable<TardyLine> debt, CancellationToken cancellation)
     {
-        if (Layouts.Find(definition.Layout) is not { } layout)
-            return new Rendering.Refused($"There is no layout '{definition.Layout}'.");
-        var pattern = FindPattern(definition, layout, out var fault);
-        if (pattern is null)
-            return new Rendering.Refused(fault!);
-        using var rendering = new DebtRendering(definition, layout, pattern, run, now);
+        var (definition, layout) = (connector.Definition, connector.Layout.Definition);
+        if (LayoutCheck.Find(layout) is [var contradiction, ..])
+            return new Rendering.Refused($"Layout {connector.Layout}: {contradiction}");
+        if (LayoutCheck.FindMisfit(layout, definition) is { } misfit)
+            return new Rendering.Refused(misfit);
+        var pattern = definition.FileName ?? (definition.OneFilePer == FileScope.School ? layout.SchoolFileName : layout.FileName);
+        using var rendering = new DebtRendering(connector, FileNamePattern.Parse(pattern, out _)!, run, now);
         return await rendering.RenderAsync(debt, cancellation);
     }
 
-    public void Dispose() => _drafts.ForEach(draft => draft.Dispose());
-
-    private static FileNamePattern? FindPattern(ConnectorDefinition definition, ILayout layout, out string? fault)
+    public void Dispose()
     {
-        fault = null;
-        var pattern = definition.FileName is null ? layout.DefaultFileName(definition.OneFilePer) : FileNamePattern.Parse(definition.FileName, out fault);
-        if (pattern is { IsUniquePerSchool: true } && definition.OneFilePer == FileScope.District)
-            fault = "A file for the whole district has no one school to put in the place of {school}.";
-        return fault is null ? pattern : null;
+        _drafts.ForEach(draft => draft.Dispose());
+        _writer.Dispose();
     }
 
     private async Task<Rendering> RenderAsync(IAsyncEnumerable<TardyLine> debt, CancellationToken cancellation)
     {
-        var day = new List<TardyLine>();
+        var day = new DayDebt(_writer);
+        string? fault = null;
         await foreach (var line in debt.WithCancellation(cancellation))
         {
-            if (day.Count > 0 && (day[0].SchoolId != line.SchoolId || day[0].Date != line.Date))
-            {
-                if (TakeDay(day) is { } fault)
-                    return new Rendering.Refused(fault);
-                day.Clear();
-            }
-            day.Add(line);
+            if (day.Lines is [var first, ..] && (first.SchoolId != line.SchoolId || first.Date != line.Date))
+                fault ??= TakeDay(day);
+            day.Lines.Add(line);
         }
-        if (day.Count > 0 && TakeDay(day) is { } lastFault)
-            return new Rendering.Refused(lastFault);
-        return new Rendering.Ready(new RenderedDebt([.. _drafts.Select(draft => draft.Finish())], [], _held.ToImmutable()));
+        if (day.Lines.Count > 0)
+            fault ??= TakeDay(day);
+        fault ??= OpenEmptyFiles();
+        if (fault is not null)
+            return new Rendering.Refused(fault);
+        var dropped = _layout.FinalNewline ? 0 : _writer.LineEndBytes;
+        return new Rendering.Ready(new RenderedDebt([.. _drafts.Select(draft => draft.Finish(dropped))], _withoutRow.ToImmutable(), _held.ToImmutable()));
     }
 
-    /// <summary>Null, or why the connector cannot be carried out.</summary>
-    private string? TakeDay(List<TardyLine> day)
+    /// <summary>Renders a day and clears it. Null, or why the connector cannot be carried out.</summary>
+    private string? TakeDay(DayDebt day)
     {
-        if (!_seen.Add((day[0].SchoolId, day[0].Date)))
+        var first = day.Lines[0];
+        if (!_seen.Add((first.SchoolId, first.Date)))
             throw new InvalidOperationException("The ledger gave one school-day in two parts.");
-        var sendable = Hold(day);
-        if (!sendable.Exists(line => line.IsOwed))
-            return null;
-        var fault = OpenDraft(sendable[0]);
-        if (fault is null)
-            _drafts[^1].Write(sendable);
+        day.TooOld = FindTooOld(first);
+        _corrections.Render(day);
+        _withoutRow.AddRange(day.WithoutRow);
+        _held.AddRange(day.Held);
+        var fault = day.Rows > 0 ? Append(day, first) : null;
+        day.Clear();
         return fault;
     }
 
-    /// <summary>
-    /// Sets aside what cannot be sent. A day is too old as a whole; only what is owed of it is held, the rest is there already. A value that
-    /// cannot be written is reported even if it only came along: without its row the replaced day lacks it.
-    /// </summary>
-    private List<TardyLine> Hold(List<TardyLine> day)
+    private string? Append(DayDebt day, TardyLine first)
     {
-        var tooOld = FindTooOld(day[0]);
-        var sendable = new List<TardyLine>(day.Count);
-        foreach (var line in day)
+        if (_drafts.Count == 0 || (_connector.Definition.OneFilePer == FileScope.School && _drafts[^1].SchoolId != first.SchoolId))
         {
-            if ((tooOld ?? _layout.FindFault(line)) is not { } fault)
-                sendable.Add(line);
-            else if (line.IsOwed || fault != tooOld)
-                _held.Add(new HeldLine(line, fault.Reason, fault.Explanation));
+            // The rows of the day are written already, so the start of the file goes behind them and is moved.
+            var rows = _writer.Bytes.Length;
+            if (Open(first.SchoolId, first.SchoolCode, Today(first)) is { } fault)
+                return fault;
+            _writer.Bytes.TakeBackTo(rows);
         }
-        return sendable;
+        _drafts[^1].Append(_writer.Bytes.Written, day.Rows, day.InFile);
+        return null;
+    }
+
+    private string? Open(long schoolId, string schoolCode, DateOnly today)
+    {
+        if (_pattern.TryName(schoolCode, today, _run, out var fault) is not { } name)
+            return fault;
+        if (!_names.Add(name))
+            return $"Two files of this run would be named '{name}'. Put {{school}} into the file name, and give schools codes that differ in more than case.";
+        var before = _writer.Bytes.Length;
+        _writer.WriteStart();
+        _drafts.Add(new FileDraft(name, schoolId));
+        _drafts[^1].Start(_writer.Bytes.Written[before..]);
+        return null;
+    }
+
+    /// <summary>Where the layout wants files without rows: the district's file, or the file of each school that has none.</summary>
+    private string? OpenEmptyFiles()
+    {
+        if (_layout.EmptyFile == EmptyFile.Skip)
+            return null;
+        var perSchool = _connector.Definition.OneFilePer == FileScope.School;
+        var schools = _connector.Schools.Where(s => !_drafts.Exists(d => d.SchoolId == s.Id || !perSchool)).Take(perSchool ? int.MaxValue : 1).ToList();
+        return schools.Select(s => Open(s.Id, s.Code, s.Zone.At(_now).Day)).FirstOrDefault(fault => fault is not null);
     }
 
     private LineFault? FindTooOld(TardyLine first)
     {
         var age = Today(first).DayNumber - first.Date.DayNumber;
-        return age > _definition.MaxAgeDays
-            ? new LineFault(HoldReason.TooOld, $"The tardy is {age} days old; this connector sends at most {_definition.MaxAgeDays} days back.")
+        return age > _connector.Definition.MaxAgeDays
+            ? new LineFault(HoldReason.TooOld, $"The tardy is {age} days old; this connector sends at most {_connector.Definition.MaxAgeDays} days back.")
             : null;
-    }
-
-    private string? OpenDraft(TardyLine first)
-    {
-        if (_drafts.Count > 0 && (_definition.OneFilePer == FileScope.District || _drafts[^1].SchoolId == first.SchoolId))
-            return null;
-        if (_pattern.TryName(first.SchoolCode, Today(first), _run, out var fault) is not { } name)
-            return fault;
-        if (!_names.Add(name))
-            return $"Two files of this run would be named '{name}'. Put {{school}} into the file name, and give schools codes that differ in more than case.";
-        _drafts.Add(new FileDraft(name, first.SchoolId, _layout));
-        return null;
     }
 
     private DateOnly Today(TardyLine line) => DateOnly.FromDateTime(_now.ToOffset(line.IssuedAt.Offset).DateTime);

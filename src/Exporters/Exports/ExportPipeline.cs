@@ -51,6 +51,20 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         return new ExportPreview([.. waiting], await WriteAsync(connector, run, clock.GetUtcNow(), cancellation));
     }
 
+    /// <summary>
+    /// Renders given tardies as if none had ever been sent, however old, for looking at a layout. Reads and stores nothing.
+    /// </summary>
+    /// <param name="connector">With the layout to look at.</param>
+    /// <param name="now">Whose day is in file names.</param>
+    /// <param name="days">Whole school-days, as <see cref="IExportLedger.OwedAsync"/> has them.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public static Task<Rendering> ShowAsync(Connector connector, DateTimeOffset now, IAsyncEnumerable<TardyLine> days, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        var afresh = days.Where(line => !line.IsWithdrawn).Select(line => line with { IsOwed = true, Told = null });
+        return DebtRendering.RenderAsync(connector with { Definition = connector.Definition with { MaxAgeDays = null } }, 1, now, afresh, cancellation);
+    }
+
     private async Task SyncAsync(Connector connector, SyncRunStart start, RunTally tally, CancellationToken cancellation)
     {
         var delivery = new BatchDelivery(ledger, destinations.Open(connector.Definition.Destination));
@@ -74,7 +88,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
     }
 
     private Task<Rendering> WriteAsync(Connector connector, long run, DateTimeOffset now, CancellationToken cancellation) =>
-        DebtRendering.RenderAsync(connector.Definition, run, now, ledger.OwedAsync(connector, cancellation), cancellation);
+        DebtRendering.RenderAsync(connector, run, now, ledger.OwedAsync(connector, cancellation), cancellation);
 
     private async Task<ImmutableArray<FrozenFile>> FreezeAsync(
         SyncRunStart start, Rendering rendering, RunTally tally, CancellationToken cancellation)
@@ -92,6 +106,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
             return [];
         }
         tally.Hold(ready.Debt.Held);
+        tally.Settle(ready.Debt.WithoutRow);
         return [.. ready.Debt.Files.Zip(frozen.BatchIds, FrozenFile.Of)];
     }
 
@@ -112,11 +127,11 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
     {
         public static FrozenFile Of(RenderedFile file, long batchId)
         {
-            var owed = file.Lines.Count(line => line.Role == LineRole.Sent);
+            int Count(LineRole role) => file.Lines.Count(line => line.Role == role);
             return new FrozenFile(
                 new UnfinishedBatch(
                     batchId, BatchStatus.Frozen, file.FileName, TemporaryName: null, Attempts: 0,
-                    file.Content.Length, file.Sha256, file.Rows, owed, file.Lines.Length - owed),
+                    file.Content.Length, file.Sha256, file.Rows, Count(LineRole.Sent), Count(LineRole.Repeated)),
                 file.Content);
         }
     }

@@ -5,45 +5,32 @@ using K12Sync.Domain.Exports;
 namespace K12Sync.Exporters.Exports;
 
 /// <summary>A file while it is being written.</summary>
-internal sealed class FileDraft : IDisposable
+internal sealed class FileDraft(string name, long schoolId) : IDisposable
 {
-    private readonly string _name;
-    private readonly MemoryStream _bytes = new();
-    private readonly IDayWriter _writer;
+    private readonly PooledBuffer<byte> _bytes = new();
     private readonly ImmutableArray<SettledLine>.Builder _lines = ImmutableArray.CreateBuilder<SettledLine>();
     private int _rows;
 
-    public FileDraft(string name, long schoolId, ILayout layout)
-    {
-        (_name, SchoolId) = (name, schoolId);
-        _writer = layout.Begin(_bytes);
-    }
-
     /// <summary>The school of the first line.</summary>
-    public long SchoolId { get; }
+    public long SchoolId => schoolId;
 
-    public void Write(List<TardyLine> day)
+    /// <summary>Takes what a file starts with.</summary>
+    public void Start(ReadOnlySpan<byte> bytes) => _bytes.Append(bytes);
+
+    /// <summary>Takes the rows of a school-day and what they do about its lines.</summary>
+    public void Append(ReadOnlySpan<byte> rows, int count, List<SettledLine> lines)
     {
-        _rows += _writer.Write(day);
-        // A withdrawal that was settled before is neither settled nor repeated by this file.
-        foreach (var line in day)
-        {
-            if (line.IsOwed || !line.IsWithdrawn)
-                _lines.Add(new SettledLine(line, line.IsOwed ? LineRole.Sent : LineRole.Repeated, 0));
-        }
+        _bytes.Append(rows);
+        _rows += count;
+        _lines.AddRange(lines);
     }
 
-    /// <summary>Ends the file.</summary>
-    public RenderedFile Finish()
+    /// <summary>Ends the file, without the last <paramref name="dropped"/> bytes.</summary>
+    public RenderedFile Finish(int dropped)
     {
-        _writer.Dispose();
-        var content = _bytes.ToArray();
-        return new RenderedFile(_name, content, Convert.ToHexString(SHA256.HashData(content)), _rows, _lines.ToImmutable());
+        var content = _bytes.Written[..Math.Max(0, _bytes.Length - dropped)].ToArray();
+        return new RenderedFile(name, content, Convert.ToHexString(SHA256.HashData(content)), _rows, _lines.ToImmutable());
     }
 
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _bytes.Dispose();
-    }
+    public void Dispose() => _bytes.Dispose();
 }

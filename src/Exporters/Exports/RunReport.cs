@@ -9,6 +9,8 @@ namespace K12Sync.Exporters.Exports;
 /// <param name="Files">Delivered by this run, including those that an earlier run had left; in order of delivery.</param>
 /// <param name="RowsSent">Record versions that these files settle. A withdrawn record counts although it has no row of its own.</param>
 /// <param name="RowsRepeated">Record versions that came along because their day was sent again.</param>
+/// <param name="Unneeded">Record versions that needed no row: the SIS was told just that before.</param>
+/// <param name="ByHand">Record versions that went onto the list of what a clerk changes by hand, or off it again.</param>
 /// <param name="Held">Not sent until a person has done something, in the ledger's order.</param>
 /// <param name="Unconfirmed">Names of files that left our hands and cannot be seen at the destination; never sent again by themselves.</param>
 /// <param name="Error">Why the run is <see cref="SyncRunStatus.Failed"/> or <see cref="SyncRunStatus.Skipped"/>, or what is unconfirmed; otherwise null.</param>
@@ -18,6 +20,8 @@ public sealed record RunReport(
     ImmutableArray<DeliveredFile> Files,
     int RowsSent,
     int RowsRepeated,
+    int Unneeded,
+    int ByHand,
     ImmutableArray<HeldLine> Held,
     ImmutableArray<string> Unconfirmed,
     string? Error);

@@ -12,6 +12,8 @@ internal sealed class RunTally(long runNumber)
     private ImmutableArray<HeldLine> _held = [];
     private int _sent;
     private int _repeated;
+    private int _unneeded;
+    private int _byHand;
     private bool _failed;
     private bool _skipped;
 
@@ -39,6 +41,12 @@ internal sealed class RunTally(long runNumber)
 
     public void Hold(ImmutableArray<HeldLine> held) => _held = held;
 
+    public void Settle(ImmutableArray<SettledLine> withoutRow)
+    {
+        _byHand = withoutRow.Count(line => line.Role == LineRole.ByHand);
+        _unneeded = withoutRow.Length - _byHand;
+    }
+
     public void Fail(string reason)
     {
         _failed = true;
@@ -52,7 +60,7 @@ internal sealed class RunTally(long runNumber)
     }
 
     public RunReport Report() =>
-        new(runNumber, Status(), _files.ToImmutable(), _sent, _repeated, _held, _unconfirmed.ToImmutable(),
+        new(runNumber, Status(), _files.ToImmutable(), _sent, _repeated, _unneeded, _byHand, _held, _unconfirmed.ToImmutable(),
             _reasons.Count == 0 ? null : string.Join(' ', _reasons));
 
     private SyncRunStatus Status() => this switch

@@ -189,6 +189,8 @@ public abstract class ExportLedgerTests(Places places)
         private Desk(TestPlace place, K12SyncDb db, long school, Connector connector) =>
             (_place, Db, _school, Connector, Ledger) = (place, db, school, connector, new ExportLedger(db, place.Clock));
 
+        private static Layout Csv { get; } = new("k12sync-csv", 0, new LayoutDefinition([]));
+
         public static byte[] Bytes { get; } = [1, 2, 3, 0, 255];
 
         public K12SyncDb Db { get; }
@@ -203,7 +205,7 @@ public abstract class ExportLedgerTests(Places places)
             var row = new ConnectorRow("sis", new ConnectorDefinition("k12sync-csv", new FolderDestinationDefinition("outbox"), [], [.. codes]));
             db.Add(row);
             await db.SaveChangesAsync(Now);
-            return new Desk(place, db, school, new Connector(row.Id, row.Name, row.Definition));
+            return new Desk(place, db, school, new Connector(row.Id, row.Name, row.Definition, Csv, []));
         }
 
         /// <summary>The day is mapped, and these are its tardies, all of Period 1.</summary>

@@ -11,8 +11,8 @@ public sealed class K12SyncCsvTests
     {
         ["empty-day"] =
         [
-            [Tardy(1, "0042") with { IsWithdrawn = true }, Tardy(2, "0051") with { IsWithdrawn = true }],
-            [Tardy(3, "0042", issued: "2026-09-09 08:01:00"), Tardy(4, "0051", issued: "2026-09-09 08:01:00") with { IsWithdrawn = true }],
+            [Withdrawn(1, "0042"), Withdrawn(2, "0051")],
+            [Tardy(3, "0042", issued: "2026-09-09 08:01:00"), Withdrawn(4, "0051", "2026-09-09 08:01:00")],
         ],
         ["two-schools"] =
         [
@@ -38,16 +38,10 @@ public sealed class K12SyncCsvTests
         ],
     };
 
-    private static byte[] Write(TardyLine[][] days)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = K12SyncCsv.Instance.Begin(bytes))
-        {
-            foreach (var day in days)
-                writer.Write(day).Should().Be(Math.Max(1, day.Count(line => !line.IsWithdrawn)));
-        }
-        return bytes.ToArray();
-    }
+    private static TardyLine Withdrawn(long id, string student, string issued = "2026-09-08 08:01:00") =>
+        Tardy(id, student, issued: issued) with { IsWithdrawn = true, Told = new Told(1, 1, "T", false) };
+
+    private static Task<byte[]> WriteAsync(TardyLine[][] days) => LayoutFile.WriteAsync(LayoutPresets.K12SyncCsv, [.. days.SelectMany(d => d)]);
 
     [Theory]
     [InlineData("empty-day")]
@@ -58,22 +52,15 @@ public sealed class K12SyncCsvTests
         var golden = await File.ReadAllBytesAsync(
             Path.Combine(AppContext.BaseDirectory, "Golden", $"k12sync-csv.{name}.csv"), TestContext.Current.CancellationToken);
 
-        var written = Write(Days[name]);
+        var written = await WriteAsync(Days[name]);
 
         Encoding.UTF8.GetString(written).Should().Be(Encoding.UTF8.GetString(golden));
         written.Should().Equal(golden);
     }
 
     [Fact]
-    public void File_IsTheHeaderAlone_WhenNoDayIsWritten() =>
-        Encoding.UTF8.GetString(Write([])).Should().Be("SchoolCode,StudentNumber,Date,Period,SisPeriodCode,ExternalCode,MinutesLate,PassId,IssuedAt\r\n");
-
-    [Fact]
-    public void Values_AreNeverAltered_WhenTheyCanBeEncoded()
-    {
-        foreach (var line in Days["difficult-values"][0])
-            K12SyncCsv.Instance.FindFault(line).Should().BeNull();
-    }
+    public async Task Values_AreNeverAltered_WhenTheyCanBeEncoded() =>
+        (await LayoutFile.RenderAsync(LayoutPresets.K12SyncCsv, Days["difficult-values"][0])).Held.Should().BeEmpty();
 
     [Theory]
     [InlineData("school code")]
@@ -82,7 +69,7 @@ public sealed class K12SyncCsvTests
     [InlineData("SIS period code")]
     [InlineData("external code")]
     [InlineData("pass id")]
-    public void FindFault_NamesTheField_WhateverFieldItIs(string field)
+    public async Task Fault_NamesTheField_WhateverFieldItIs(string field)
     {
         string Of(string name) => name == field ? "\0" : "x";
         var line = Tardy(1, Of("student number")) with
@@ -94,13 +81,15 @@ public sealed class K12SyncCsvTests
             PassId = Of("pass id"),
         };
 
-        K12SyncCsv.Instance.FindFault(line).Should().Be(
-            new LineFault(HoldReason.NotEncodable, $"The {field} holds a NUL character at position 1, which the file cannot carry unaltered."));
+        var held = (await LayoutFile.RenderAsync(LayoutPresets.K12SyncCsv, line)).Held.Should().ContainSingle().Subject;
+
+        (held.Reason, held.Explanation).Should().Be(
+            (HoldReason.NotEncodable, $"The {field} holds a NUL character at position 1, which the file cannot carry unaltered."));
     }
 
     [Theory]
     [InlineData("k12sync-csv", true)]
     [InlineData("K12Sync-csv", false)]
     [InlineData("", false)]
-    public void Layouts_FindsByExactName(string name, bool found) => (Layouts.Find(name) is not null).Should().Be(found);
+    public void Presets_AreFoundByExactName(string name, bool found) => (LayoutPresets.Find(name) is not null).Should().Be(found);
 }

@@ -7,7 +7,9 @@ namespace K12Sync.Exporters.Tests.Exports;
 internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : IExportLedger
 {
     private readonly Dictionary<(long Connector, long Record, long Version), long> _given = [];
+    private readonly Dictionary<long, (MemoryBatch? Batch, Told Told)> _told = [];
     private readonly Dictionary<long, Connector> _runs = [];
+    private long _sequence;
 
     /// <summary>The truth: what the records are now. Given or not is worked out.</summary>
     public List<TardyLine> Records { get; } = [];
@@ -15,6 +17,7 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
     public List<MemoryBatch> Batches { get; } = [];
     public Dictionary<long, SyncRunStatus> RunStatus { get; } = [];
     public List<HeldLine> Held { get; } = [];
+    public List<SettledLine> WithoutRow { get; } = [];
 
     /// <summary>What another run does between this one's reading and its freezing.</summary>
     public Action? BeforeFreeze { get; set; }
@@ -46,7 +49,10 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
             .OrderBy(r => r.SchoolId).ThenBy(r => r.Date).ThenBy(r => r.SisPeriodCode, StringComparer.Ordinal).ThenBy(r => r.StudentNumber, StringComparer.Ordinal).ToList())
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return line with { IsOwed = !IsGiven(line) };
+            var told = _told.TryGetValue(line.RecordId, out var last)
+                ? last.Told with { IsUnconfirmed = last.Batch?.Status == BatchStatus.DeliveredUnconfirmed }
+                : line.Told;
+            yield return line with { IsOwed = !IsGiven(line), Told = told };
         }
     }
 
@@ -62,12 +68,23 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
             var batch = new MemoryBatch(Batches.Count + 1, file);
             Batches.Add(batch);
             ids.Add(batch.Id);
-            foreach (var (line, _, _) in file.Lines.Where(l => l.Role == LineRole.Sent))
-                _given.Add((1, line.RecordId, line.Version), batch.Id);
+            foreach (var settled in file.Lines)
+                Tell(settled, batch);
         }
+        foreach (var settled in debt.WithoutRow)
+            Tell(settled, null);
+        WithoutRow.AddRange(debt.WithoutRow);
         Held.AddRange(debt.Held);
         return new FreezeResult.Frozen([.. ids]);
     });
+
+    private void Tell(SettledLine settled, MemoryBatch? batch)
+    {
+        var (line, role, hash) = settled;
+        if (role is not (LineRole.Repeated or LineRole.LeftOut))
+            _given.Add((1, line.RecordId, line.Version), batch?.Id ?? 0);
+        _told[line.RecordId] = (batch, new Told(++_sequence, hash, line.ExternalCode, line.IsWithdrawn || role == LineRole.LeftOut));
+    }
 
     public Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation) => Step("content", () => Find(batchId).File.Content);
 

@@ -23,7 +23,12 @@ internal sealed class PipelineStage
     public ConnectorDefinition Definition { get; set; } =
         new("k12sync-csv", new FolderDestinationDefinition("out"), ImmutableArray<string>.Empty, ImmutableArray<string>.Empty);
 
-    public Connector Connector => new(1, "SIS", Definition);
+    public Layout Layout { get; set; } = LayoutPresets.K12SyncCsv;
+
+    /// <summary>The schools that the connector selects; only files without rows ask for them.</summary>
+    public ImmutableArray<ConnectorSchool> Schools { get; set; } = [];
+
+    public Connector Connector => new(1, "SIS", Definition with { Layout = Layout.Name }, Layout, Schools);
     private ExportPipeline Pipeline => new(Ledger, Destination, Clock);
 
     public Task<RunReport> RunAsync() => RunUntilStoppedAsync(TestContext.Current.CancellationToken);
