@@ -39,7 +39,7 @@ public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, Expo
 
     /// <summary>
     /// The connector's tardies as a layout would write them, as if none had been sent: the days on which something is owed, or else the latest day that has any.
-    /// Stores nothing of it.
+    /// Stores nothing of it. What the connector would still have to say to use the layout (a present code, a file for each school) is not asked for.
     /// </summary>
     public async Task<Rendering> PreviewLayoutAsync(Connector connector, Layout layout, CancellationToken cancellation)
     {
@@ -48,8 +48,15 @@ public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, Expo
         var lines = await ledger.OwedAsync(connector, cancellation).ToListAsync(cancellation);
         if (lines.TrueForAll(l => l.IsWithdrawn))
             lines = await ledger.LatestDayAsync(connector, cancellation).ToListAsync(cancellation);
-        var preview = connector with { Layout = layout, Definition = connector.Definition with { Layout = layout.Name, FileName = null } };
-        return await ExportPipeline.ShowAsync(preview, clock.GetUtcNow(), lines.ToAsyncEnumerable(), cancellation);
+        var (definition, own) = (layout.Definition, connector.Definition);
+        var preview = own with
+        {
+            Layout = layout.Name,
+            FileName = null,
+            PresentCode = definition.Corrections == CorrectionMode.PresentCode ? own.PresentCode ?? definition.PresentCode ?? "P" : null,
+            OneFilePer = LayoutCheck.HasSchool(definition) ? own.OneFilePer : FileScope.School,
+        };
+        return await ExportPipeline.ShowAsync(connector with { Layout = layout, Definition = preview }, clock.GetUtcNow(), lines.ToAsyncEnumerable(), cancellation);
     }
 
     private async Task<IReadOnlyDictionary<OutcomeKind, int>> WaitingAsync(Connector connector, CancellationToken cancellation)

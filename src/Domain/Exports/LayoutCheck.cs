@@ -31,13 +31,18 @@ public static class LayoutCheck
             { Corrections: not CorrectionMode.PresentCode } when connector.PresentCode is not null =>
                 $"\"presentCode\" is only for layouts that correct by it; this one corrects by {layout.Corrections}.",
             _ when connector.PresentCode is { } own && OfPresentCode(layout, own).FirstOrDefault() is { } fault => fault,
-            _ when !layout.Columns.Any(IsSchool) && !perSchool && connector.Schools.Length != 1 =>
+            _ when !HasSchool(layout) && !perSchool && connector.Schools.Length != 1 =>
                 "The layout has no column for the school, so a file can hold one school only: set \"oneFilePer\": \"School\", or name exactly one school.",
             _ => null,
         };
     }
 
-    private static bool IsSchool(LayoutColumn column) => column.Field is LayoutField.SchoolCode or LayoutField.SisSchoolCode;
+    /// <summary>True if rows say which school. Where they do not, a file can hold one school only.</summary>
+    public static bool HasSchool(LayoutDefinition layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        return layout.Columns.Any(column => column.Field is LayoutField.SchoolCode or LayoutField.SisSchoolCode);
+    }
 
     private static IEnumerable<string> OfFile(LayoutDefinition layout)
     {

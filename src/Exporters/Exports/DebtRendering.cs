@@ -100,11 +100,8 @@ internal sealed class DebtRendering : IDisposable
     {
         if (_drafts.Count == 0 || (_connector.Definition.OneFilePer == FileScope.School && _drafts[^1].SchoolId != first.SchoolId))
         {
-            // The rows of the day are written already, so the start of the file goes behind them and is moved.
-            var rows = _writer.Bytes.Length;
             if (Open(first.SchoolId, first.SchoolCode, Today(first)) is { } fault)
                 return fault;
-            _writer.Bytes.TakeBackTo(rows);
         }
         _drafts[^1].Append(_writer.Bytes.Written, day.Rows, day.InFile);
         return null;
@@ -116,10 +113,12 @@ internal sealed class DebtRendering : IDisposable
             return fault;
         if (!_names.Add(name))
             return $"Two files of this run would be named '{name}'. Put {{school}} into the file name, and give schools codes that differ in more than case.";
+        _drafts.Add(new FileDraft(name, schoolId));
+        // The rows of a day may be written already, so the start of its file is written behind them and moved.
         var before = _writer.Bytes.Length;
         _writer.WriteStart();
-        _drafts.Add(new FileDraft(name, schoolId));
         _drafts[^1].Start(_writer.Bytes.Written[before..]);
+        _writer.Bytes.TakeBackTo(before);
         return null;
     }
 
@@ -129,8 +128,15 @@ internal sealed class DebtRendering : IDisposable
         if (_layout.EmptyFile == EmptyFile.Skip)
             return null;
         var perSchool = _connector.Definition.OneFilePer == FileScope.School;
-        var schools = _connector.Schools.Where(s => !_drafts.Exists(d => d.SchoolId == s.Id || !perSchool)).Take(perSchool ? int.MaxValue : 1).ToList();
-        return schools.Select(s => Open(s.Id, s.Code, s.Zone.At(_now).Day)).FirstOrDefault(fault => fault is not null);
+        var withRows = _drafts.Select(draft => draft.SchoolId).ToHashSet();
+        foreach (var school in _connector.Schools.Where(school => !withRows.Contains(school.Id)))
+        {
+            if (!perSchool && _drafts.Count > 0)
+                return null;
+            if (Open(school.Id, school.Code, school.Zone.At(_now).Day) is { } fault)
+                return fault;
+        }
+        return null;
     }
 
     private LineFault? FindTooOld(TardyLine first)

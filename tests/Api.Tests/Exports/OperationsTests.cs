@@ -156,15 +156,16 @@ public sealed class OperationsTests : IAsyncLifetime
     public async Task LayoutPreview_ShowsTheConnectorsTardies_OwedOrNot_AndStoresNothing()
     {
         var connector = await AddAsync("k12sync-csv");
-        async Task<string> ShowAsync() =>
-            Encoding.UTF8.GetString((await Exports.PreviewLayoutAsync(connector, LayoutPresets.ESchoolPlus, Now)).Should().BeOfType<Rendering.Ready>().Which.Debt.Files.Single().Content);
+        async Task<string> ShowAsync(Layout layout) =>
+            Encoding.UTF8.GetString((await Exports.PreviewLayoutAsync(connector, layout, Now)).Should().BeOfType<Rendering.Ready>().Which.Debt.Files.Single().Content);
 
         const string Row = "0042,310,T,9/15/2026,1,K12Sync,2027,O,1,N,7\r\n";
-        (await ShowAsync()).Should().Be(Row);
+        (await ShowAsync(LayoutPresets.ESchoolPlus)).Should().Be(Row);
         (await _db.SyncRuns.CountAsync(Now)).Should().Be(0);
         await Exports.RunAsync(connector, RunTrigger.Manual, Now);
-        (await ShowAsync()).Should().Be(Row, "nothing is owed, so the latest day is shown");
-        (await Exports.PreviewLayoutAsync(connector, LayoutPresets.Aeries, Now)).Should().BeOfType<Rendering.Refused>().Which.Reason.Should().Contain("presentCode");
+        (await ShowAsync(LayoutPresets.ESchoolPlus)).Should().Be(Row, "nothing is owed, so the latest day is shown");
+        (await ShowAsync(LayoutPresets.Aeries)).Should().EndWith("310,0042,09/15/2026,1,T,\r\n", "looking needs no present code");
+        (await ShowAsync(LayoutPresets.PowerSchool)).Should().EndWith("0042\t09/15/2026\t1\tT\tTardy 7 min\r\n", "nor a decision on files");
     }
 
     [Fact]

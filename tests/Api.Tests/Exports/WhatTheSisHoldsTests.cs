@@ -182,7 +182,7 @@ public sealed class WhatTheSisHoldsTests
 
         private Task NewCodeAsync(K12SyncDb db, string code)
         {
-            var (type, external) = (_random.Next(8) > 0 ? BehaviorType.Tardy : BehaviorType.Neutral, One("T", "T", "TL", "TOOLONG", null));
+            var (type, external) = (_random.Next(8) > 0 ? BehaviorType.Tardy : BehaviorType.Neutral, One("T", "T", "TL", "TOOLONG", "TOOLONG", null));
             var ladder = _random.Next(6) == 0 ? LatenessLadder.Parse("0:T;15:UA", out _) : null;
             _story.Add($"code {code}: {type} {external} {ladder}");
             return new BehaviorCodeOperations(db).SaveAsync(null, code, new BehaviorCodeText(code, "", "", type, external, ladder), Now);
