@@ -13,6 +13,13 @@ public static class Probe
         using BenchDatabase at = database == "sqlite" ? new BenchSqlite() : new BenchPostgres();
         await using var db = await at.OpenAsync(files);
         await TimeAsync("import", passes, () => BenchDatabase.ImportPassesAsync(db, files));
+        if (Environment.GetEnvironmentVariable("K12_BARE") is not null)
+        {
+            var rows = await BareInsert.TakeAsync(db);
+            await using var other = await at.OpenAsync(files);
+            await TimeAsync("bare insert", passes, () => BareInsert.RunAsync(other, rows));
+        }
+        if (Environment.GetEnvironmentVariable("K12_NOMAP") is null)
         await TimeAsync("map", passes, () => new TardyOperations(db).MapPendingAsync(default));
         Directory.Delete(files.Folder, recursive: true);
     }
