@@ -1,3 +1,4 @@
+using System.Globalization;
 using K12Sync.Benchmarks;
 
 switch (args)
@@ -7,6 +8,9 @@ switch (args)
         return 0;
     case ["layouts"]:
         LayoutBenchmark.Run();
+        return 0;
+    case ["probe", "sqlite" or "postgres", var passes, .. var more]:
+        await Probe.RunAsync(args[1], int.Parse(passes, CultureInfo.InvariantCulture), more is ["shuffled"]);
         return 0;
     default:
         Console.Error.WriteLine("dotnet run -c Release --project benchmarks -- mapper|layouts");

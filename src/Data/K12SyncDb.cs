@@ -41,6 +41,12 @@ public abstract class K12SyncDb : DbContext
     /// <summary>The fastest way in for many passes.</summary>
     internal abstract PassInsert PassInsert { get; }
 
+    /// <summary>The fastest way to read many rows; see <see cref="DistrictSql"/> for the statement.</summary>
+    internal abstract Task<RowReader> ReadRowsAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters);
+
+    /// <summary>The fastest way to run one statement for many rows; see <see cref="RowWriter"/> for how it is written.</summary>
+    internal abstract RowWriter RowWriter(string sql, params (string Name, Holds Holds)[] values);
+
     public DbSet<District> Districts => Set<District>();
     public DbSet<School> Schools => Set<School>();
     public DbSet<Student> Students => Set<Student>();

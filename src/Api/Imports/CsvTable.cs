@@ -20,6 +20,7 @@ internal sealed class CsvTable : IDisposable
         IncludeValuesInExceptions = false,
         MaxRecordSize = LargestRow,
         SkipEmptyLines = true,
+        PoolStrings = true,
     };
 
     private readonly Func<Stream> _open;
@@ -123,6 +124,9 @@ internal sealed class CsvTable : IDisposable
 
     /// <summary>A value of the present row exactly as written; empty if the file has no such column.</summary>
     public string Text(int column) => column < 0 ? "" : _reader.GetString(column);
+
+    /// <summary>A value of the present row as UTF-8, valid until the next <see cref="Read"/>; empty if the file has no such column.</summary>
+    public ReadOnlySpan<byte> Utf8Text(int column) => column < 0 ? [] : _reader.GetSpan(column);
 
     /// <summary>As <see cref="Text(int)"/>, by name.</summary>
     public string Text(string name) => Text(Column(name));

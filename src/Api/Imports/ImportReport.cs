@@ -67,6 +67,15 @@ public sealed class FileReport(string file, Action<RowRemark>? onRemark = null)
         onRemark?.Invoke(new RowRemark(File, line, reason, IsRejection: true));
     }
 
+    /// <summary>Takes over what another report of the same file was told.</summary>
+    public void Take(RowRemark remark)
+    {
+        ArgumentNullException.ThrowIfNull(remark);
+        if (remark.IsRejection)
+            Rejected++;
+        onRemark?.Invoke(remark);
+    }
+
     /// <summary>Something a person should know about a row that is not refused.</summary>
     public void Note(long line, string text) => onRemark?.Invoke(new RowRemark(File, line, text, IsRejection: false));
 }

@@ -1,7 +1,6 @@
+using System.Threading.Channels;
 using K12Sync.Data;
 using K12Sync.Data.Passes;
-using K12Sync.Domain.Passes;
-using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,41 +10,69 @@ namespace K12Sync.Api.Imports;
 /// <c>PassId,SchoolCode,StudentNumber,Code,IssuedAt,Voided</c>. IssuedAt is ISO 8601 with offset or Z; without either it is the school's
 /// wall clock: a time skipped in spring is rejected, one repeated in autumn is taken as the earlier, with a note.
 /// </summary>
+/// <remarks>The file is read and checked on a thread of its own while the rows before are stored, a batch ahead at most: memory does not grow with the file.</remarks>
 internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
 {
-    private const int RowsAtOnce = 20_000;
-
-    // Any clock that was ever set, and years away from where a zone's offset leads out of the calendar.
-    private const int FirstYear = 1900;
-    private const int LastYear = 2999;
+    private const int RowsAtOnce = 50_000;
 
     public string FileName => "passes.csv";
 
     public async Task ReadAsync(string path, FileReport report, CancellationToken cancellation)
     {
-        using var table = CsvTable.Open(path, report, ["PassId", "SchoolCode", "StudentNumber", "Code", "IssuedAt"], ["Voided"]);
-        var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Code, StringComparer.Ordinal, cancellation);
-        var store = new PassStore(db, clock);
-        var (passes, lines) = (new List<IncomingPass>(), new List<long>());
-        while (table?.Read() == true)
+        var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Code, s => new PassSchool(s.Id, new ZoneReader(s.Zone)), StringComparer.Ordinal, cancellation);
+        var batches = Channel.CreateBounded<PassBatch>(1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reading = Task.Run(() => ReadAsync(path, schools, batches.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            if (Pass(table, report, schools) is not { } pass)
-                continue;
-            passes.Add(pass);
-            lines.Add(table.Line);
-            if (passes.Count == RowsAtOnce)
-                await StoreAsync();
+            var store = new PassStore(db, clock);
+            await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
+                await StoreAsync(store, batch, report, cancellation);
         }
-        await StoreAsync();
+        finally
+        {
+            await stop.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await reading;
+    }
 
-        async Task StoreAsync()
+    private async Task ReadAsync(string path, Dictionary<string, PassSchool> schools, ChannelWriter<PassBatch> batches, CancellationToken cancellation)
+    {
+        try
         {
-            var receipts = await store.StoreAsync(passes, cancellation);
-            for (var i = 0; i < receipts.Count; i++)
-                Count(report, receipts[i], lines[i]);
-            passes.Clear();
-            lines.Clear();
+            var batch = new PassBatch([], [], []);
+            // What there is to remark on rows is said when the batch is stored, so that all of it comes from one thread and in order.
+            using var table = CsvTable.Open(path, new FileReport(FileName, remark => batch.Remarks.Add(remark)),
+                ["PassId", "SchoolCode", "StudentNumber", "Code", "IssuedAt"], ["Voided"]);
+            var reader = table is null ? null : new PassReader(table, schools, remark => batch.Remarks.Add(new RowRemark(FileName, table.Line, remark, IsRejection: false)));
+            while (table?.Read() == true)
+            {
+                if (reader!.Read() is { } pass)
+                {
+                    batch.Passes.Add(pass);
+                    batch.Lines.Add(table.Line);
+                }
+                if (batch.Passes.Count + batch.Remarks.Count < RowsAtOnce)
+                    continue;
+                await batches.WriteAsync(batch, cancellation);
+                batch = new PassBatch(new(RowsAtOnce), new(RowsAtOnce), []);
+            }
+            await batches.WriteAsync(batch, cancellation);
         }
+        finally
+        {
+            batches.Complete();
+        }
+    }
+
+    private static async Task StoreAsync(PassStore store, PassBatch batch, FileReport report, CancellationToken cancellation)
+    {
+        foreach (var remark in batch.Remarks)
+            report.Take(remark);
+        var receipts = await store.StoreAsync(batch.Passes, cancellation);
+        for (var i = 0; i < receipts.Count; i++)
+            Count(report, receipts[i], batch.Lines[i]);
     }
 
     private static void Count(FileReport report, PassReceipt receipt, long line)
@@ -67,48 +94,6 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
         }
     }
 
-    private static IncomingPass? Pass(CsvTable table, FileReport report, Dictionary<string, School> schools)
-    {
-        var (id, number, code, voided) = (table.Text("PassId"), table.Text("StudentNumber"), table.Text("Code"), table.Text("Voided"));
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("PassId", id), ("StudentNumber", number), ("Code", code)])
-            if (string.IsNullOrWhiteSpace(value) || value.Length > HallPass.MaxTextLength)
-            {
-                table.Reject($"{name} must have 1 to {HallPass.MaxTextLength} characters.");
-                return null;
-            }
-        if (!schools.TryGetValue(table.Text("SchoolCode"), out var school))
-            table.Reject($"School '{table.Text("SchoolCode")}' is not in schools.csv.");
-        else if (!YesNo.TryRead(voided, whenBlank: false, out var isVoided))
-            table.Reject($"Voided is '{voided}'. Write true or false.");
-        else if (Moment(table, report, school.Zone) is { } issuedAt)
-            return new IncomingPass(new HallPass(id, school.Id, number, code, issuedAt, isVoided), school.Zone.At(issuedAt).Day);
-        return null;
-    }
-
-    private static DateTimeOffset? Moment(CsvTable table, FileReport report, SchoolZone zone)
-    {
-        if (!WallClock.TryMoment(table.Text("IssuedAt"), out var wall, out var offset))
-        {
-            table.Reject($"IssuedAt is '{table.Text("IssuedAt")}'. Write it like 2026-09-15T08:05:30-04:00; without offset it is the school's wall clock.");
-            return null;
-        }
-        if (wall.Year is < FirstYear or > LastYear)
-        {
-            table.Reject($"IssuedAt is in the year {wall.Year:0000}. Passes are from {FirstYear} to {LastYear}; check the date.");
-            return null;
-        }
-        if (offset is { } known)
-            return new DateTimeOffset(wall, known).ToUniversalTime();
-        switch (zone.Read(DateOnly.FromDateTime(wall), TimeOnly.FromDateTime(wall)))
-        {
-            case LocalReading.Once(var instant):
-                return instant.ToUniversalTime();
-            case LocalReading.Repeated(var earlier, _):
-                report.Note(table.Line, $"{wall:yyyy-MM-dd HH:mm} happened twice in {zone}, because the clocks went back; the earlier one was taken. Give an offset to say which.");
-                return earlier.ToUniversalTime();
-            default:
-                table.Reject($"{wall:yyyy-MM-dd HH:mm} did not exist in {zone}: the clocks went forward over it. Correct the time, or give it with its offset.");
-                return null;
-        }
-    }
+    /// <summary>Rows that were read and are to be stored, with their lines, and what was said about them and those between them.</summary>
+    private sealed record PassBatch(List<IncomingPass> Passes, List<long> Lines, List<RowRemark> Remarks);
 }

@@ -9,6 +9,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Tardies;
 
+/// <summary>What decides about passes of every school of a district, as it is set now. Loaded once for a run: a roster is large.</summary>
+internal sealed record DistrictFacts(IReadOnlyList<BehaviorCode> Codes, IReadOnlySet<string> Students)
+{
+    public static async Task<DistrictFacts> LoadAsync(K12SyncDb db, CancellationToken cancellation) => new(
+        await db.BehaviorCodes.AsNoTracking().ToListAsync(cancellation),
+        await db.Students.AsNoTracking().Select(s => s.StudentNumber).ToHashSetAsync(StringComparer.Ordinal, cancellation));
+}
+
 /// <summary>One school with everything that decides about its passes, as it is set now.</summary>
 internal sealed class SchoolMapper
 {
@@ -25,34 +33,32 @@ internal sealed class SchoolMapper
 
     public ISchoolFacts Facts => _facts;
 
-    public static async Task<SchoolMapper> LoadAsync(K12SyncDb db, long schoolId, CancellationToken cancellation)
+    public static async Task<SchoolMapper> LoadAsync(K12SyncDb db, DistrictFacts district, long schoolId, CancellationToken cancellation)
     {
         var school = await db.Schools.AsNoTracking().SingleAsync(s => s.Id == schoolId, cancellation);
         var calendar = await new CalendarStore(db).LoadAsync(schoolId, cancellation);
-        var codes = await db.BehaviorCodes.AsNoTracking().Where(c => c.SchoolId == null || c.SchoolId == schoolId).ToListAsync(cancellation);
-        var students = await db.Students.AsNoTracking().Select(s => s.StudentNumber).ToListAsync(cancellation);
         var enrolled = await db.Enrollments.AsNoTracking().Where(e => e.SchoolId == schoolId).ToListAsync(cancellation);
-        return new SchoolMapper(school, calendar, new SchoolFactsInMemory(school, codes, students, enrolled));
+        return new SchoolMapper(school, calendar, new SchoolFactsInMemory(school, district, enrolled));
     }
 
     public MappedPass[] Map(IReadOnlyList<HallPass> passes, DateOnly first, DateOnly last) =>
         PassMapper.Map(SchoolYearMap.Build(_school.Zone, _calendar, first, last), _facts, passes);
 
     private sealed class SchoolFactsInMemory(
-        School school, IEnumerable<BehaviorCode> codes, IEnumerable<string> students, IEnumerable<Enrollment> enrolled) : ISchoolFacts
+        School school, DistrictFacts district, IEnumerable<Enrollment> enrolled) : ISchoolFacts
     {
-        private readonly Dictionary<string, BehaviorCode> _codes = codes
+        private readonly Dictionary<string, BehaviorCode> _codes = district.Codes
+            .Where(c => c.SchoolId is null || c.SchoolId == school.Id)
             .GroupBy(c => c.Code, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.OrderBy(c => c.SchoolId is null).First(), StringComparer.Ordinal);
 
-        private readonly HashSet<string> _students = students.ToHashSet(StringComparer.Ordinal);
         private readonly Dictionary<string, Enrollment> _enrolled = enrolled.ToDictionary(e => e.StudentNumber, StringComparer.Ordinal);
 
         public int? GraceMinutes => school.GraceMinutes;
 
         public StudentStanding Standing(string studentNumber, DateOnly day) =>
             _enrolled.TryGetValue(studentNumber, out var stay) && (stay.From ?? day) <= day && day <= (stay.To ?? day) ? StudentStanding.Enrolled
-            : _students.Contains(studentNumber) ? StudentStanding.NotEnrolled
+            : district.Students.Contains(studentNumber) ? StudentStanding.NotEnrolled
             : StudentStanding.Unknown;
 
         public BehaviorCode? Code(string code) => _codes.GetValueOrDefault(code);

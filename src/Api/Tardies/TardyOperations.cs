@@ -9,62 +9,73 @@ namespace K12Sync.Api.Tardies;
 /// <summary>Maps passes onto periods: the stored way, which keeps what it finds, and the asking way, which stores nothing.</summary>
 public sealed class TardyOperations(K12SyncDb db)
 {
-    private const int DaysPerTransaction = 64;
-    private const int LongestPause = 7;
+    private const int DaysPerTransaction = 256;
+    private const int LongestHole = 5;
     private const int LongestYear = 366;
 
     /// <summary>Maps every pending day and keeps the outcomes. Returns how many days there were.</summary>
+    /// <remarks>
+    /// Goes through the year and not through the schools: passes arrive by time, so those of a few days lie together on the disk, and those
+    /// of one school everywhere.
+    /// </remarks>
     public async Task<int> MapPendingAsync(CancellationToken cancellation)
     {
         var pending = await new ResolutionStore(db).PendingAsync(cancellation);
-        foreach (var school in pending.GroupBy(d => d.SchoolId))
+        if (pending.Count == 0)
+            return 0;
+        var district = await DistrictFacts.LoadAsync(db, cancellation);
+        var mappers = new Dictionary<long, SchoolMapper>();
+        foreach (var school in pending.Select(d => d.SchoolId).Distinct())
+            mappers.Add(school, await SchoolMapper.LoadAsync(db, district, school, cancellation));
+        foreach (var days in pending.OrderBy(d => d.Date).ThenBy(d => d.SchoolId).Chunk(DaysPerTransaction))
         {
-            var mapper = await SchoolMapper.LoadAsync(db, school.Key, cancellation);
-            foreach (var days in Runs(school))
-                await MapDaysAsync(mapper, days, cancellation);
+            var mapped = new List<MappedDay>();
+            foreach (var school in days.GroupBy(d => d.SchoolId))
+                foreach (var stretch in Stretches(school))
+                    mapped.AddRange(await MapDaysAsync(mappers[school.Key], stretch, cancellation));
+            await new ResolutionStore(db).SaveAsync(mapped, cancellation);
         }
         return pending.Count;
     }
 
-    /// <summary>Cuts days in order of date where a run gets long, or where reading on to the next one would mean reading much that is not pending.</summary>
-    private static IEnumerable<List<PendingDay>> Runs(IEnumerable<PendingDay> days)
+    /// <summary>The days of one school, ascending, in parts without a long hole: a part is read at once, and little is read that is not pending.</summary>
+    private static IEnumerable<List<PendingDay>> Stretches(IEnumerable<PendingDay> days)
     {
-        var run = new List<PendingDay>();
+        var stretch = new List<PendingDay>();
         foreach (var day in days)
         {
-            if (run.Count == DaysPerTransaction || (run.Count > 0 && day.Date.DayNumber - run[^1].Date.DayNumber > LongestPause))
+            if (stretch.Count > 0 && day.Date.DayNumber - stretch[^1].Date.DayNumber > LongestHole)
             {
-                yield return run;
-                run = [];
+                yield return stretch;
+                stretch = [];
             }
-            run.Add(day);
+            stretch.Add(day);
         }
-        if (run.Count > 0)
-            yield return run;
+        yield return stretch;
     }
 
-    private async Task MapDaysAsync(SchoolMapper mapper, List<PendingDay> days, CancellationToken cancellation)
+    private async Task<IEnumerable<MappedDay>> MapDaysAsync(SchoolMapper mapper, List<PendingDay> days, CancellationToken cancellation)
     {
-        var store = new ResolutionStore(db);
         var (first, last) = (days[0].Date, days[^1].Date);
-        var pending = days.Select(d => d.Date).ToHashSet();
-        var passes = (await store.PassesAsync(mapper.School.Id, first, last, cancellation)).Where(p => pending.Contains(p.Date)).ToList();
-        var outcomes = mapper.Map([.. passes.Select(p => p.Pass)], first, last);
-        var byDay = passes.Zip(outcomes, (stored, outcome) => (Stored: stored, outcome.Outcome)).ToLookup(p => p.Stored.Date);
-        await store.SaveAsync([.. days.Select(day => new MappedDay(day, [.. byDay[day.Date]]))], cancellation);
+        var stored = (await new ResolutionStore(db).PassesAsync(mapper.School.Id, first, last, cancellation)).ToLookup(p => p.Date);
+        var passes = days.SelectMany(day => stored[day.Date]).ToList();
+        var mapped = mapper.Map([.. passes.Select(p => p.Pass)], first, last);
+        var outcomes = passes.Zip(mapped, (pass, outcome) => (pass, outcome.Outcome)).ToLookup(p => p.pass.Date);
+        return days.Select(day => new MappedDay(day, [.. outcomes[day.Date]]));
     }
 
     /// <summary>
     /// Maps stored passes afresh without storing anything; bounds are days at the school, inclusive, null: open. Results come by school
-    /// and then in the order the passes were stored.
+    /// by day and then in the order the passes were stored.
     /// </summary>
     public async IAsyncEnumerable<(School School, MappedPass Pass)> MapAsync(
         string? schoolCode, DateOnly? from, DateOnly? to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var schools = await db.Schools.AsNoTracking().Where(s => schoolCode == null || s.Code == schoolCode).OrderBy(s => s.Code).ToListAsync(cancellation);
+        var district = await DistrictFacts.LoadAsync(db, cancellation);
         foreach (var school in schools)
         {
-            var mapper = await SchoolMapper.LoadAsync(db, school.Id, cancellation);
+            var mapper = await SchoolMapper.LoadAsync(db, district, school.Id, cancellation);
             var passes = await new ResolutionStore(db).PassesAsync(school.Id, from ?? DateOnly.MinValue, to ?? DateOnly.MaxValue, cancellation);
             foreach (var year in passes.GroupBy(p => p.Date.DayNumber / LongestYear))
                 foreach (var pass in mapper.Map([.. year.Select(p => p.Pass)], year.Min(p => p.Date), year.Max(p => p.Date)))

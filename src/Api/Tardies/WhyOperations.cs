@@ -33,7 +33,7 @@ public sealed class WhyOperations(K12SyncDb db)
 
     private async Task<IEnumerable<PassStory>> ExplainAtAsync(long schoolId, string studentNumber, DateOnly date, CancellationToken cancellation)
     {
-        var mapper = await SchoolMapper.LoadAsync(db, schoolId, cancellation);
+        var mapper = await SchoolMapper.LoadAsync(db, await DistrictFacts.LoadAsync(db, cancellation), schoolId, cancellation);
         var passes = await new ResolutionStore(db).PassesAsync(schoolId, date, date, cancellation);
         var day = mapper.Calendar.On(date);
         var wholeDaySet = await db.DatedDays.AnyAsync(d => d.SchoolId == schoolId && d.Date == date && d.From == TimeOnly.MinValue, cancellation);

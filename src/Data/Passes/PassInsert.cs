@@ -15,34 +15,33 @@ internal abstract class PassInsert
 /// <summary>One prepared statement.</summary>
 internal sealed class SqlitePassInsert(K12SyncDb db) : PassInsert
 {
-    public override async Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
+    public override Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
     {
-        await using var insert = DistrictSql.Command(db, """
+        using var insert = new SqliteStatement(db, """
             INSERT INTO "Passes" ("DistrictId", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "RecordedAt", "Voided", "Version", "ChangeVersion")
             VALUES (@district, @passId, @school, @student, @code, @issued, @date, @recorded, @voided, @stamp, @stamp)
             ON CONFLICT ("DistrictId", "PassId") DO NOTHING;
-            """, ("@recorded", now));
-        var (passId, school, student, code) = (insert.Add("@passId"), insert.Add("@school"), insert.Add("@student"), insert.Add("@code"));
-        var (issued, date, voided, stamp) = (insert.Add("@issued"), insert.Add("@date"), insert.Add("@voided"), insert.Add("@stamp"));
+            """);
+        insert.Bind(insert.Parameter("@recorded"), now.UtcTicks);
+        var (passId, school, student, code) = (insert.Parameter("@passId"), insert.Parameter("@school"), insert.Parameter("@student"), insert.Parameter("@code"));
+        var (issued, date, voided, stamp) = (insert.Parameter("@issued"), insert.Parameter("@date"), insert.Parameter("@voided"), insert.Parameter("@stamp"));
         var added = new bool[passes.Count];
         for (var i = 0; i < added.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var pass = passes[i].Pass;
-            passId.Value = pass.PassId;
-            school.Value = pass.SchoolId;
-            student.Value = pass.StudentNumber;
-            code.Value = pass.Code;
-            issued.Value = pass.IssuedAt.UtcTicks;
-            date.Value = passes[i].Date;
-            voided.Value = pass.Voided;
-            stamp.Value = firstStamp + i;
-            // SQLite has no asynchronous calls; its driver's are these, with a task around them.
-#pragma warning disable CA1849
-            added[i] = insert.ExecuteNonQuery() == 1;
-#pragma warning restore CA1849
+            var (pass, day) = passes[i];
+            insert.Bind(passId, pass.PassId);
+            insert.Bind(school, pass.SchoolId);
+            insert.Bind(student, pass.StudentNumber);
+            insert.Bind(code, pass.Code);
+            insert.Bind(issued, pass.IssuedAt.UtcTicks);
+            insert.Bind(date, day);
+            insert.Bind(voided, pass.Voided ? 1 : 0);
+            insert.Bind(stamp, firstStamp + i);
+            insert.Run();
+            added[i] = insert.Changes == 1;
         }
-        return added;
+        return Task.FromResult(added);
     }
 }
 

@@ -36,7 +36,7 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
         await using var transaction = await db.TransactAsync(cancellation);
         var stamp = await ChangeClock.TakeAsync(db, passes.Count, cancellation);
         var added = await db.PassInsert.InsertAsync(passes, clock.GetUtcNow(), stamp, cancellation);
-        var there = await ThereAsync(passes.Where((_, i) => !added[i]), cancellation);
+        var there = added.Contains(false) ? await ThereAsync(passes.Where((_, i) => !added[i]), cancellation) : [];
         var receipts = new PassReceipt[passes.Count];
         var touched = new HashSet<(long School, DateOnly Date)>();
         for (var i = 0; i < passes.Count; i++)

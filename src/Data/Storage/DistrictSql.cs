@@ -14,8 +14,7 @@ internal static class DistrictSql
     /// <exception cref="InvalidOperationException">The statement does not name <c>@district</c>.</exception>
     public static DbCommand Command(K12SyncDb db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (!sql.Contains("@district", StringComparison.Ordinal))
-            throw new InvalidOperationException("A statement must name @district.");
+        MustNameDistrict(sql);
         db.Database.OpenConnection();
         var command = db.Database.GetDbConnection().CreateCommand();
 #pragma warning disable CA2100 // The text is a constant of this assembly; values are always parameters.
@@ -26,6 +25,14 @@ internal static class DistrictSql
         foreach (var (name, value) in parameters)
             command.Add(name, value);
         return command;
+    }
+
+    /// <summary>Refuses a statement that would cross the border between districts.</summary>
+    /// <exception cref="InvalidOperationException">The statement does not name <c>@district</c>.</exception>
+    public static void MustNameDistrict(string sql)
+    {
+        if (!sql.Contains("@district", StringComparison.Ordinal))
+            throw new InvalidOperationException("A statement must name @district.");
     }
 
     /// <summary>Adds a parameter. Instants go as UTC ticks and days as ISO text, as the columns hold them.</summary>

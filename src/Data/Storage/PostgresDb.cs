@@ -14,6 +14,14 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options, DistrictId 
 
     internal override PassInsert PassInsert => new PostgresPassInsert(this);
 
+    internal override async Task<RowReader> ReadRowsAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        var command = DistrictSql.Command(this, sql, parameters);
+        return new DriverRowReader(command, await command.ExecuteReaderAsync(cancellation));
+    }
+
+    internal override RowWriter RowWriter(string sql, params (string Name, Holds Holds)[] values) => new PostgresRowWriter(this, sql, values);
+
     internal override string ValuesOf(string parameter) => $"SELECT jsonb_array_elements_text(CAST({parameter} AS jsonb))";
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

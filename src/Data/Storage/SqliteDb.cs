@@ -10,11 +10,18 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options, DistrictId dist
 {
     internal override PassInsert PassInsert => new SqlitePassInsert(this);
 
+    internal override Task<RowReader> ReadRowsAsync(string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters) =>
+        Task.FromResult<RowReader>(new SqliteRowReader(this, sql, parameters));
+
+    internal override RowWriter RowWriter(string sql, params (string Name, Holds Holds)[] values) => new SqliteRowWriter(this, sql, values);
+
     internal override string ValuesOf(string parameter) => $"SELECT value FROM json_each({parameter})";
+
+    private static readonly SqliteTuning Tuning = new();
 
     /// <summary>Options for a connection string.</summary>
     public static DbContextOptions<SqliteDb> Options(string connectionString) =>
-        new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connectionString).Options;
+        new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connectionString).AddInterceptors(Tuning).Options;
 }
 
 /// <summary>Lets the design-time tools make a context to compare the model with the migrations.</summary>
