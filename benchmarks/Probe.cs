@@ -7,19 +7,12 @@ namespace K12Sync.Benchmarks;
 /// <summary>One import and one mapping in this process, with its time, its own processor time and its peak of memory.</summary>
 public static class Probe
 {
-    public static async Task RunAsync(string database, int passes, bool shuffled)
+    public static async Task RunAsync(BenchDatabase at, int passes)
     {
-        var files = BigDistrict.Write(passes, shuffled);
-        using BenchDatabase at = database == "sqlite" ? new BenchSqlite() : new BenchPostgres();
+        ArgumentNullException.ThrowIfNull(at);
+        var files = BigDistrict.Write(passes);
         await using var db = await at.OpenAsync(files);
         await TimeAsync("import", passes, () => BenchDatabase.ImportPassesAsync(db, files));
-        if (Environment.GetEnvironmentVariable("K12_BARE") is not null)
-        {
-            var rows = await BareInsert.TakeAsync(db);
-            await using var other = await at.OpenAsync(files);
-            await TimeAsync("bare insert", passes, () => BareInsert.RunAsync(other, rows));
-        }
-        if (Environment.GetEnvironmentVariable("K12_NOMAP") is null)
         await TimeAsync("map", passes, () => new TardyOperations(db).MapPendingAsync(default));
         Directory.Delete(files.Folder, recursive: true);
     }

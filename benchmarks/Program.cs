@@ -9,10 +9,22 @@ switch (args)
     case ["layouts"]:
         LayoutBenchmark.Run();
         return 0;
-    case ["probe", "sqlite" or "postgres", var passes, .. var more]:
-        await Probe.RunAsync(args[1], int.Parse(passes, CultureInfo.InvariantCulture), more is ["shuffled"]);
+    case ["import" or "export" or "probe", "sqlite" or "postgres", .. var more]:
+        var passes = more is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 1_000_000;
+        using (BenchDatabase at = args[1] == "sqlite" ? new BenchSqlite() : new BenchPostgres())
+            await (args[0] switch
+            {
+                "import" => ImportBenchmark.RunAsync(at, passes, more is [_, "shuffled"]),
+                "export" => ExportBenchmark.RunAsync(at, passes),
+                _ => Probe.RunAsync(at, passes),
+            });
         return 0;
     default:
-        Console.Error.WriteLine("dotnet run -c Release --project benchmarks -- mapper|layouts");
+        Console.Error.WriteLine("""
+            dotnet run -c Release --project benchmarks -- mapper|layouts
+                import sqlite|postgres [PASSES [shuffled]]
+                export sqlite|postgres [PASSES]
+                probe sqlite|postgres [PASSES]       one import and one mapping with their processor time and memory
+            """);
         return 1;
 }

@@ -294,7 +294,7 @@ internal sealed class ExportTables :
 
     public void Configure(EntityTypeBuilder<SyncEntryRow> builder)
     {
-        builder.HasIndex(e => new { e.ConnectorId, e.RecordId, e.SettlesVersion }).IsUnique();
+        builder.HasIndex(e => new { e.RecordId, e.ConnectorId, e.SettlesVersion }).IsUnique();
         builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
         builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
         builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);

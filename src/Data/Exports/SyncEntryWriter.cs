@@ -22,6 +22,7 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         foreach (var (line, reason, explanation) in debt.Held)
             if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
                 await InsertAsync(insert, new SettledLine(line, LineRole.Repeated, 0), null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
+        await insert.FlushAsync(cancellation);
         await ListByHandAsync(debt, cancellation);
     }
 
@@ -72,36 +73,20 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         await records.ExecuteNonQueryAsync(cancellation);
     }
 
-    private DbCommand InsertEntry()
-    {
-        var insert = DistrictSql.Command(db, """
-            INSERT INTO "SyncEntries" ("DistrictId", "SyncRunId", "BatchId", "ConnectorId", "RecordId", "RecordVersion", "SettlesVersion", "RowHash", "Withdrawn", "SchoolId", "StudentNumber", "Date", "Period", "ExternalCode", "Status", "Reason", "Version", "ChangeVersion")
-            VALUES (@district, @run, @batch, @connector, @record, @version, @settles, @hash, @withdrawn, @school, @student, @date, @period, @code, @status, @reason, @stamp, @stamp);
-            """, ("@run", run.Id), ("@connector", run.ConnectorId));
-        foreach (var name in (string[])["@batch", "@record", "@version", "@settles", "@hash", "@withdrawn", "@school", "@student", "@date", "@period", "@code", "@status", "@reason", "@stamp"])
-            insert.Add(name);
-        return insert;
-    }
+    private RowWriter InsertEntry() => db.RowWriter($$"""
+        INSERT INTO "SyncEntries" ("DistrictId", "SyncRunId", "BatchId", "ConnectorId", "RecordId", "RecordVersion", "SettlesVersion", "RowHash", "Withdrawn", "SchoolId", "StudentNumber", "Date", "Period", "ExternalCode", "Status", "Reason", "Version", "ChangeVersion")
+        SELECT @district, {{run.Id}}, {batch}, {{run.ConnectorId}}, {record}, {version}, {settles}, {hash}, {withdrawn} <> 0, {school}, {student}, {date}, {period}, {code}, {status}, {reason}, {stamp}, {stamp} {rows};
+        """,
+        ("batch", Holds.Number), ("record", Holds.Number), ("version", Holds.Number), ("settles", Holds.Number), ("hash", Holds.Number), ("withdrawn", Holds.Number), ("school", Holds.Number),
+        ("student", Holds.Text), ("date", Holds.Day), ("period", Holds.Text), ("code", Holds.Text), ("status", Holds.Text), ("reason", Holds.Text), ("stamp", Holds.Number));
 
-    private static Task InsertAsync(
-        DbCommand insert, SettledLine settled, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
+    private static ValueTask InsertAsync(
+        RowWriter insert, SettledLine settled, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
     {
-        var (values, line) = (insert.Parameters, settled.Line);
-        values["@batch"].Set(batchId);
-        values["@record"].Set(line.RecordId);
-        values["@version"].Set(line.Version);
-        values["@settles"].Set(status is SyncEntryStatus.Frozen or SyncEntryStatus.Unneeded or SyncEntryStatus.ByHand ? line.Version : null);
-        values["@hash"].Set(settled.RowHash);
-        values["@withdrawn"].Set(line.IsWithdrawn || status == SyncEntryStatus.LeftOut);
-        values["@school"].Set(line.SchoolId);
-        values["@student"].Set(line.StudentNumber);
-        values["@date"].Set(line.Date);
-        values["@period"].Set(line.SisPeriodCode);
-        values["@code"].Set(line.ExternalCode);
-        values["@status"].Set(status);
-        values["@reason"].Set(reason);
-        values["@stamp"].Set(stamp);
-        return insert.ExecuteNonQueryAsync(cancellation);
+        var line = settled.Line;
+        var settles = status is SyncEntryStatus.Frozen or SyncEntryStatus.Unneeded or SyncEntryStatus.ByHand;
+        return insert.Add(batchId).Add(line.RecordId).Add(line.Version).Add(settles ? line.Version : null).Add(settled.RowHash).Add(line.IsWithdrawn || status == SyncEntryStatus.LeftOut ? 1 : 0).Add(line.SchoolId)
+            .Add(line.StudentNumber).Add(line.Date).Add(line.SisPeriodCode).Add(line.ExternalCode).Add(status.ToString()).Add(reason).Add(stamp).EndRowAsync(cancellation);
     }
 
     private DbCommand Hold() => DistrictSql.Command(db, """

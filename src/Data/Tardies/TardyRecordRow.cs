@@ -43,6 +43,7 @@ internal sealed class TardyTables : IEntityTypeConfiguration<TardyRecordRow>
     {
         builder.ToTable("TardyRecords");
         builder.BelongsTo<TardyRecordRow, School>(r => r.SchoolId);
-        builder.HasIndex(r => new { r.SchoolId, r.Date, r.StudentNumber, r.SisPeriodCode }).IsUnique();
+        // The order in which a school's records are exported: read by this index they need no sorting.
+        builder.HasIndex(r => new { r.SchoolId, r.Date, r.SisPeriodCode, r.StudentNumber }).IsUnique();
     }
 }

@@ -521,11 +521,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasIndex("BatchId");
 
-                    b.HasIndex("RecordId");
-
                     b.HasIndex("SyncRunId");
 
-                    b.HasIndex("ConnectorId", "RecordId", "SettlesVersion")
+                    b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
                     b.ToTable("SyncEntries");
@@ -857,7 +855,7 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("SchoolId", "Date", "StudentNumber", "SisPeriodCode")
+                    b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();
 
                     b.ToTable("TardyRecords", (string)null);

@@ -479,11 +479,9 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasIndex("BatchId");
 
-                    b.HasIndex("RecordId");
-
                     b.HasIndex("SyncRunId");
 
-                    b.HasIndex("ConnectorId", "RecordId", "SettlesVersion")
+                    b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
                     b.ToTable("SyncEntries");
@@ -791,7 +789,7 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("SchoolId", "Date", "StudentNumber", "SisPeriodCode")
+                    b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();
 
                     b.ToTable("TardyRecords", (string)null);

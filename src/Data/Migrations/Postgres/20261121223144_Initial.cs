@@ -676,15 +676,10 @@ namespace K12Sync.Data.Migrations.Postgres
                 column: "BatchId");
 
             migrationBuilder.CreateIndex(
-                name: "IX_SyncEntries_ConnectorId_RecordId_SettlesVersion",
+                name: "IX_SyncEntries_RecordId_ConnectorId_SettlesVersion",
                 table: "SyncEntries",
-                columns: new[] { "ConnectorId", "RecordId", "SettlesVersion" },
+                columns: new[] { "RecordId", "ConnectorId", "SettlesVersion" },
                 unique: true);
-
-            migrationBuilder.CreateIndex(
-                name: "IX_SyncEntries_RecordId",
-                table: "SyncEntries",
-                column: "RecordId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SyncEntries_SyncRunId",
@@ -698,9 +693,9 @@ namespace K12Sync.Data.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_TardyRecords_SchoolId_Date_StudentNumber_SisPeriodCode",
+                name: "IX_TardyRecords_SchoolId_Date_SisPeriodCode_StudentNumber",
                 table: "TardyRecords",
-                columns: new[] { "SchoolId", "Date", "StudentNumber", "SisPeriodCode" },
+                columns: new[] { "SchoolId", "Date", "SisPeriodCode", "StudentNumber" },
                 unique: true);
         }
 

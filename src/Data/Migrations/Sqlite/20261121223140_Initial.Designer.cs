@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace K12Sync.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261121213754_Initial")]
+    [Migration("20261121223140_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -482,11 +482,9 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasIndex("BatchId");
 
-                    b.HasIndex("RecordId");
-
                     b.HasIndex("SyncRunId");
 
-                    b.HasIndex("ConnectorId", "RecordId", "SettlesVersion")
+                    b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
                     b.ToTable("SyncEntries");
@@ -794,7 +792,7 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("SchoolId", "Date", "StudentNumber", "SisPeriodCode")
+                    b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();
 
                     b.ToTable("TardyRecords", (string)null);

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace K12Sync.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261121213759_Initial")]
+    [Migration("20261121223144_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -524,11 +524,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasIndex("BatchId");
 
-                    b.HasIndex("RecordId");
-
                     b.HasIndex("SyncRunId");
 
-                    b.HasIndex("ConnectorId", "RecordId", "SettlesVersion")
+                    b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
                     b.ToTable("SyncEntries");
@@ -860,7 +858,7 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("SchoolId", "Date", "StudentNumber", "SisPeriodCode")
+                    b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();
 
                     b.ToTable("TardyRecords", (string)null);

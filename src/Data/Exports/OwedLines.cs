@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using K12Sync.Data.Storage;
+using K12Sync.Domain.Exports;
+using K12Sync.Domain.SchoolCalendar;
+
+namespace K12Sync.Data.Exports;
+
+/// <summary>
+/// Reads what a connector owes. First the school-days: of each, records are looked at until one is owed, so that a large debt is found at once and a small
+/// one costs a look at every record. Then the records of those days, in the order of an index, so that nothing is sorted or held back.
+/// </summary>
+/// <remarks>
+/// Each stretch of days is read by one statement, and a day is never split between two, so a day is whole as of one moment. What changes between two
+/// stretches is owed at the next run or frozen by this one; the ledger's unique index sees to it that it is not both.
+/// </remarks>
+internal sealed class OwedLines(K12SyncDb db, Connector connector)
+{
+    private readonly Dictionary<string, ZoneReader> _zones = new(StringComparer.Ordinal);
+
+    private string Gone => $"""r."Withdrawn" OR NOT (@allCodes OR r."Code" IN ({db.ValuesOf("@codes")}))""";
+
+    private const string Settled = """
+        EXISTS (SELECT 1 FROM "SyncEntries" e WHERE e."RecordId" = r."Id" AND e."ConnectorId" = @connector AND e."SettlesVersion" = r."RecordVersion")
+        """;
+
+    // What the SIS was told last is in the last line that says anything about the record: one that settles a version, or one of a day that was sent again.
+    private const string Tells = $"""
+        e."RecordId" = r."Id" AND e."ConnectorId" = @connector
+            AND (e."SettlesVersion" IS NOT NULL OR e."Status" IN ('{nameof(SyncEntryStatus.Repeated)}', '{nameof(SyncEntryStatus.LeftOut)}'))
+        """;
+
+    // A record is owed when its present version has no line, and either the SIS should hold it or the SIS was once told of it.
+    private string Days => $"""
+        SELECT d."SchoolId", d."Date", EXISTS (
+            SELECT 1 FROM "TardyRecords" r WHERE r."SchoolId" = d."SchoolId" AND r."Date" = d."Date" AND NOT {Settled} AND (NOT ({Gone})
+                OR EXISTS (SELECT 1 FROM "SyncEntries" e WHERE {Tells})))
+        FROM (SELECT DISTINCT s."Code", r."SchoolId", r."Date" FROM "Schools" s JOIN "TardyRecords" r ON r."SchoolId" = s."Id"
+            WHERE s."DistrictId" = @district AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")}))) d
+        ORDER BY d."Code", d."Date";
+        """;
+
+    private string Lines => $"""
+        SELECT r."Id", r."RecordVersion", {Gone}, {Settled}, s."Code", s."SisSchoolCode", s."Zone", r."StudentNumber", r."Date", r."PeriodName", r."SisPeriodCode",
+            r."ExternalCode", r."MinutesLate", r."PassId", r."IssuedAt", n."StateId", t."Id", t."RowHash", t."ExternalCode", t."Withdrawn",
+            CASE WHEN b."Status" = '{nameof(BatchStatus.DeliveredUnconfirmed)}' THEN 1 ELSE 0 END
+        FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId"
+        LEFT JOIN "SyncEntries" t ON t."Id" =
+            (SELECT MAX(e."Id") FROM "SyncEntries" e WHERE {Tells})
+        LEFT JOIN "ExportBatches" b ON b."Id" = t."BatchId"
+        LEFT JOIN "Students" n ON n."DistrictId" = @district AND n."StudentNumber" = r."StudentNumber"
+        WHERE r."DistrictId" = @district AND r."SchoolId" = @school AND r."Date" BETWEEN @first AND @last
+        ORDER BY r."Date", r."SisPeriodCode", r."StudentNumber";
+        """;
+
+    private string LatestDays => $"""
+        SELECT DISTINCT s."Code", r."SchoolId", r."Date" FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId"
+        WHERE r."DistrictId" = @district AND NOT ({Gone}) AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")})) AND r."Date" =
+            (SELECT MAX(r."Date") FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId"
+             WHERE r."DistrictId" = @district AND NOT ({Gone}) AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")})))
+        ORDER BY s."Code";
+        """;
+
+    public async IAsyncEnumerable<TardyLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var line in ReadAsync(await StretchesAsync(cancellation), cancellation))
+            yield return line;
+    }
+
+    /// <summary>The present tardies of the latest date that has any, owed or not.</summary>
+    public async IAsyncEnumerable<TardyLine> ReadLatestDayAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var days = new List<(long School, DateOnly First, DateOnly Last)>();
+        await using (var row = await db.ReadRowsAsync(LatestDays, cancellation, Selection()))
+            while (await row.ReadAsync(cancellation))
+                days.Add((row.Number(1), row.Day(2), row.Day(2)));
+        await foreach (var line in ReadAsync(days, cancellation))
+            if (!line.IsWithdrawn)
+                yield return line;
+    }
+
+    private async IAsyncEnumerable<TardyLine> ReadAsync(
+        List<(long School, DateOnly First, DateOnly Last)> stretches, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var (school, first, last) in stretches)
+        {
+            var codes = connector.Definition.Codes;
+            await using var row = await db.ReadRowsAsync(Lines, cancellation, ("@connector", connector.Id), ("@allCodes", codes.IsEmpty), ("@codes", JsonSerializer.Serialize(codes)),
+                ("@school", school), ("@first", first), ("@last", last));
+            while (await row.ReadAsync(cancellation))
+                if (Line(row, school) is { } line)
+                    yield return line;
+        }
+    }
+
+    /// <summary>Owed school-days by school code and date, from first to last where there is no day with records between them that is not owed.</summary>
+    private async Task<List<(long School, DateOnly First, DateOnly Last)>> StretchesAsync(CancellationToken cancellation)
+    {
+        await using var row = await db.ReadRowsAsync(Days, cancellation, [("@connector", connector.Id), .. Selection()]);
+        var stretches = new List<(long School, DateOnly First, DateOnly Last)>();
+        var goesOn = false;
+        while (await row.ReadAsync(cancellation))
+        {
+            var (school, date, owed) = (row.Number(0), row.Day(1), row.Truth(2));
+            if (owed && goesOn && stretches[^1].School == school)
+                stretches[^1] = stretches[^1] with { Last = date };
+            else if (owed)
+                stretches.Add((school, date, date));
+            goesOn = owed;
+        }
+        return stretches;
+    }
+
+    private (string, object?)[] Selection()
+    {
+        var (schools, codes) = (connector.Definition.Schools, connector.Definition.Codes);
+        return [("@allSchools", schools.IsEmpty), ("@schools", JsonSerializer.Serialize(schools)), ("@allCodes", codes.IsEmpty), ("@codes", JsonSerializer.Serialize(codes))];
+    }
+
+    /// <summary>Null: the SIS has nothing to hear of the record.</summary>
+    private TardyLine? Line(RowReader row, long school)
+    {
+        var (gone, settled) = (row.Truth(2), row.Truth(3));
+        var told = row.IsNull(16) ? null : new Told(row.Number(16), row.Number(17), row.Shared(18), row.Truth(19), row.Number(20) == 1);
+        var owed = !settled && (told is not null || !gone);
+        if (!owed && gone && told is null)
+            return null;
+        var code = row.Shared(4);
+        return new TardyLine(row.Number(0), row.Number(1), owed, gone, school, code, row.SharedOrNull(5) ?? code, row.Shared(7), row.SharedOrNull(15), row.Day(8),
+            row.Shared(9), row.Shared(10), row.Shared(11), (int)row.Number(12), row.Text(13),
+            Zone(row.Shared(6)).At(new DateTimeOffset(row.Number(14), TimeSpan.Zero)).Instant, told);
+    }
+
+    private ZoneReader Zone(string id)
+    {
+        if (!_zones.TryGetValue(id, out var zone))
+            _zones[id] = zone = new ZoneReader(SchoolZone.Find(id) ?? throw new InvalidOperationException($"This machine has no time-zone data for {id}."));
+        return zone;
+    }
+}
