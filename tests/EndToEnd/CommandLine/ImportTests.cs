@@ -66,6 +66,15 @@ public sealed class ImportTests(SampleDistrict sample) : IDisposable
     }
 
     [Fact]
+    public async Task Import_LetsNoControlCharacterReachTheTerminal_WhenAFileHoldsSome()
+    {
+        _desk.Write("schools.csv", "SchoolCode,Name,TimeZone,\u001b[31mRed", "AAA,A,\u001b[2JNowhere/Land,");
+        var ran = await _desk.RunAsync("import", _desk.Import);
+        ran.ExitCode.Should().Be(2);
+        ran.Out.Should().Contain("[31mRed is not known").And.Contain("[2JNowhere/Land' is not an IANA time zone").And.NotContain("\u001b");
+    }
+
+    [Fact]
     public async Task Import_KeepsTextAsWritten_WhenNamesAreDifficult()
     {
         _desk.WithSample(sample);
