@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using K12Sync.Api.Exports;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
@@ -115,7 +116,7 @@ public static class ExportBenchmark
         var row = new ConnectorRow("sis", new ConnectorDefinition("k12sync-csv", new FolderDestinationDefinition("nowhere"), ImmutableArray<string>.Empty, ImmutableArray<string>.Empty));
         db.Add(row);
         await db.SaveChangesAsync();
-        return new Connector(row.Id, row.Name, row.Definition);
+        return (await new ConnectorOperations(db, new LayoutOperations(db)).FindAsync("sis", CancellationToken.None))!;
     }
 
     private sealed class NoDestinations : IDestinations

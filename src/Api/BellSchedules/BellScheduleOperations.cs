@@ -12,7 +12,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
 {
     /// <summary>
     /// Adds a schedule, which then holds for every day that names it, or makes a new version of it from <paramref name="effectiveFrom"/>
-    /// (inclusive) on. Days with passes from then on become pending.
+    /// (inclusive) on. Days with passes from then on become pending. The text of the latest version is new too for days before that one started.
     /// </summary>
     public async Task<Saved> SaveAsync(long schoolId, BellSchedule schedule, DateOnly effectiveFrom, CancellationToken cancellation)
     {
@@ -25,7 +25,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
             await db.SaveChangesAsync(cancellation);
         }
         var latest = await db.BellScheduleVersions.AsNoTracking().Where(v => v.ScheduleId == row.Id).OrderByDescending(v => v.Number).FirstOrDefaultAsync(cancellation);
-        if (latest is not null && latest.Periods.SequenceEqual(schedule.Periods))
+        if (latest is not null && latest.EffectiveFrom <= effectiveFrom && latest.Periods.SequenceEqual(schedule.Periods))
             return Saved.Unchanged;
         var starts = latest is null ? DateOnly.MinValue : effectiveFrom;
         db.Add(new ScheduleVersionRow(row.Id, (latest?.Number ?? 0) + 1, starts, schedule));

@@ -38,8 +38,11 @@ internal static class Terminal
         AnsiConsole.Write(table);
     }
 
+    /// <summary>Prints a line of what was asked for.</summary>
+    public static void PrintLine(string text) => Console.Out.WriteLine(Printable(text));
+
     /// <summary>Says how things go, beside what was asked for.</summary>
-    public static void Tell(string text) => Console.Error.WriteLine(text);
+    public static void Tell(string text) => Console.Error.WriteLine(Printable(text));
 
     /// <summary>Control characters of imported values must not reach a terminal.</summary>
     private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;

@@ -55,7 +55,7 @@ internal static class ImportCommand
         return command;
     }
 
-    private static void Print(RowRemark remark) => Console.Out.WriteLine(remark.ToString());
+    private static void Print(RowRemark remark) => Terminal.PrintLine(remark.ToString());
 
     private static Option<int> MostRetired()
     {

@@ -9,6 +9,8 @@ namespace K12Sync.Api.Tardies;
 /// <summary>Maps passes onto periods: the stored way, which keeps what it finds, and the asking way, which stores nothing.</summary>
 public sealed class TardyOperations(K12SyncDb db)
 {
+    // A day for which a pass arrives while it is mapped is mapped again. Where passes never stop arriving, the next run goes on.
+    private const int MostRounds = 5;
     private const int DaysPerTransaction = 256;
     private const int LongestHole = 5;
     private const int LongestYear = 366;
@@ -19,6 +21,14 @@ public sealed class TardyOperations(K12SyncDb db)
     /// of one school everywhere.
     /// </remarks>
     public async Task<int> MapPendingAsync(CancellationToken cancellation)
+    {
+        var days = 0;
+        for (var round = 0; round < MostRounds && await MapOnceAsync(cancellation) is > 0 and var mapped; round++)
+            days += mapped;
+        return days;
+    }
+
+    private async Task<int> MapOnceAsync(CancellationToken cancellation)
     {
         var pending = await new ResolutionStore(db).PendingAsync(cancellation);
         if (pending.Count == 0)

@@ -16,13 +16,15 @@ public sealed class DistrictDirectory(Database database)
         return [.. all.Select(d => (new DistrictId(d.Id), d.Name))];
     }
 
-    /// <summary>Adds a district.</summary>
+    /// <summary>Adds a district; one of that name that is there already, because another process was faster, is the one.</summary>
     public async Task<DistrictId> AddAsync(string name, CancellationToken cancellation)
     {
         await using var db = database.Open(default);
         await using var command = DistrictSql.Command(db,
-            """INSERT INTO "Districts" ("Name", "Clock", "Version", "ChangeVersion") SELECT @name, 0, 0, 0 WHERE @district = 0 RETURNING "Id";""",
-            ("@name", name));
+            """
+            INSERT INTO "Districts" ("Name", "Clock", "Version", "ChangeVersion") SELECT @name, 0, 0, 0 WHERE @district = 0
+            ON CONFLICT ("Name") DO UPDATE SET "Name" = excluded."Name" RETURNING "Id";
+            """, ("@name", name));
         var id = await command.ExecuteScalarAsync(cancellation);
         return new DistrictId(Convert.ToInt64(id, System.Globalization.CultureInfo.InvariantCulture));
     }

@@ -20,6 +20,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
         db.Add(run);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
         return new SyncRunStart(run.Id, run.Number, run.StartedAt);
     }
 
@@ -61,6 +62,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
     {
         ArgumentNullException.ThrowIfNull(debt);
         await using var transaction = await db.TransactAsync(cancellation);
+        await ChangeClock.TakeAsync(db, 0, cancellation);
         var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
         var batches = debt.Files.Select(f => new ExportBatchRow(run.ConnectorId, runId, f, clock.GetUtcNow())).ToList();
         db.AddRange(batches);
@@ -105,18 +107,22 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
     /// <inheritdoc/>
     public async Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation)
     {
+        await using var transaction = await db.TransactAsync(cancellation);
+        await ChangeClock.TakeAsync(db, 0, cancellation);
         var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
         var sent = await db.SyncEntries.CountAsync(e => e.SyncRunId == runId && e.Status == SyncEntryStatus.Delivered, cancellation);
         run.Finish(status, sent, error, clock.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
         if (status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
             await SyncEntryWriter.ReleaseAsync(db, run, cancellation);
+        await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
     }
 
     private async Task MoveAsync(long batchId, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
     {
         await using var transaction = await db.TransactAsync(cancellation);
+        await ChangeClock.TakeAsync(db, 0, cancellation);
         var batch = await db.ExportBatches.SingleAsync(b => b.Id == batchId, cancellation);
         verb(batch);
         await db.SaveChangesAsync(cancellation);

@@ -57,32 +57,37 @@ public sealed class ResolutionStore(K12SyncDb db)
         : new StoredOutcome(Enum.Parse<OutcomeKind>(row.Shared(7)), row.Shared(8), row.SharedOrNull(9), row.SharedOrNull(10), row.IsNull(11) ? null : (int)row.Number(11));
 
     /// <summary>
-    /// Stores the outcomes of whole days of one school, brings their tardy records in line, and clears the marks that have not moved meanwhile.
-    /// One transaction.
+    /// Stores the outcomes of whole days, brings their tardy records in line, and clears their marks, in one transaction. A day whose mark has
+    /// moved since it was read is left alone: what was mapped is out of date, or somebody else has mapped it, and storing it would undo that.
     /// </summary>
     public async Task SaveAsync(IReadOnlyList<MappedDay> days, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(days);
         await using var transaction = await db.TransactAsync(cancellation);
-        await SaveOutcomesAsync(days, cancellation);
-        foreach (var school in days.GroupBy(d => d.Day.SchoolId))
+        await ChangeClock.TakeAsync(db, 0, cancellation);
+        var current = await ClearAsync(days, cancellation);
+        await SaveOutcomesAsync(current, cancellation);
+        foreach (var school in current.GroupBy(d => d.Day.SchoolId))
             await new TardyRecordWriter(db).SaveAsync(school.Key, [.. school], cancellation);
-        await ClearAsync(days, cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task ClearAsync(IReadOnlyList<MappedDay> days, CancellationToken cancellation)
+    /// <summary>Clears the marks that are still those that were read, and returns their days.</summary>
+    private async Task<IReadOnlyList<MappedDay>> ClearAsync(IReadOnlyList<MappedDay> days, CancellationToken cancellation)
     {
+        var current = new List<MappedDay>(days.Count);
         await using var clear = DistrictSql.Command(db,
             """DELETE FROM "PendingDays" WHERE "DistrictId" = @district AND "SchoolId" = @school AND "Date" = @date AND "Mark" = @mark;""",
             ("@school", 0L), ("@date", default(DateOnly)), ("@mark", 0L));
-        foreach (var (day, _) in days)
+        foreach (var mapped in days)
         {
-            clear.Parameters["@school"].Set(day.SchoolId);
-            clear.Parameters["@date"].Set(day.Date);
-            clear.Parameters["@mark"].Set(day.Mark);
-            await clear.ExecuteNonQueryAsync(cancellation);
+            clear.Parameters["@school"].Set(mapped.Day.SchoolId);
+            clear.Parameters["@date"].Set(mapped.Day.Date);
+            clear.Parameters["@mark"].Set(mapped.Day.Mark);
+            if (await clear.ExecuteNonQueryAsync(cancellation) == 1)
+                current.Add(mapped);
         }
+        return current;
     }
 
     private async Task SaveOutcomesAsync(IReadOnlyList<MappedDay> days, CancellationToken cancellation)

@@ -100,7 +100,7 @@ internal sealed class DebtRendering : IDisposable
     {
         if (_drafts.Count == 0 || (_connector.Definition.OneFilePer == FileScope.School && _drafts[^1].SchoolId != first.SchoolId))
         {
-            if (Open(first.SchoolId, first.SchoolCode, Today(first)) is { } fault)
+            if (Open(first.SchoolId, first.SchoolCode, FileDay(first)) is { } fault)
                 return fault;
         }
         _drafts[^1].Append(_writer.Bytes.Written, day.Rows, day.InFile);
@@ -146,6 +146,13 @@ internal sealed class DebtRendering : IDisposable
             ? new LineFault(HoldReason.TooOld, $"The tardy is {age} days old; this connector sends at most {_connector.Definition.MaxAgeDays} days back.")
             : null;
     }
+
+    /// <summary>
+    /// The day in the name of the file that begins with this line: today at its school or, for a file of the whole district, at the first school
+    /// by code, whichever schools have rows. Were it the first row's, a later file could have an earlier name.
+    /// </summary>
+    private DateOnly FileDay(TardyLine first) =>
+        _connector.Definition.OneFilePer == FileScope.District && _connector.Schools is [var school, ..] ? school.Zone.At(_now).Day : Today(first);
 
     private DateOnly Today(TardyLine line) => DateOnly.FromDateTime(_now.ToOffset(line.IssuedAt.Offset).DateTime);
 }

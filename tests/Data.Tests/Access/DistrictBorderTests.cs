@@ -38,6 +38,17 @@ public abstract class DistrictBorderTests(Places places)
     }
 
     [Fact]
+    public async Task Adding_FindsTheDistrict_WhenAnotherProcessWasFaster()
+    {
+        await using var place = await places.MakeAsync();
+        var directory = new DistrictDirectory(place.Database);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => directory.AddAsync("Riverbend", Now), Now)));
+
+        ids.Distinct().Should().ContainSingle();
+        (await directory.ListAsync(Now)).Should().ContainSingle().Which.Name.Should().Be("Riverbend");
+    }
+
+    [Fact]
     public async Task District_SeesNothingOfAnother()
     {
         await using var place = await places.MakeAsync();

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
+using K12Sync.Data.Passes;
 using K12Sync.Data.Tardies;
 using K12Sync.Domain.BellSchedules;
 using K12Sync.Domain.Exports;
@@ -171,6 +173,21 @@ public abstract class ExportLedgerTests(Places places)
     }
 
     [Fact]
+    public async Task Run_FreezesAndFinishes_ThoughAnotherBeganMeanwhile()
+    {
+        await using var desk = await Desk.MakeAsync(places);
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
+        var first = await desk.Ledger.BeginRunAsync(desk.Connector, RunTrigger.Manual, Now);
+        await desk.OtherLedger().BeginRunAsync(desk.Connector, RunTrigger.Manual, Now);
+
+        (await desk.Ledger.FreezeAsync(first.RunId, new RenderedDebt([], [], [.. (await desk.OwedAsync()).Select(l => new HeldLine(l, HoldReason.TooOld, "Too old."))]), Now))
+            .Should().BeOfType<FreezeResult.Frozen>();
+        await desk.Ledger.FinishRunAsync(first.RunId, SyncRunStatus.Succeeded, null, Now);
+
+        (await desk.Db.SyncRuns.AsNoTracking().SingleAsync(r => r.Id == first.RunId, Now)).Status.Should().Be(SyncRunStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task RunNumbers_CountUpFromOne_PerConnector()
     {
         await using var desk = await Desk.MakeAsync(places);
@@ -209,10 +226,12 @@ public abstract class ExportLedgerTests(Places places)
         }
 
         /// <summary>The day is mapped, and these are its tardies, all of Period 1.</summary>
-        public Task MapAsync(DateOnly day, params (string Pass, string Student, string Code, string External)[] tardies)
+        public async Task MapAsync(DateOnly day, params (string Pass, string Student, string Code, string External)[] tardies)
         {
             var issued = new DateTimeOffset(day.ToDateTime(new TimeOnly(12, 5)), TimeSpan.Zero);
-            return new ResolutionStore(Db).SaveAsync([new MappedDay(new PendingDay(_school, day, 0), [.. tardies.Select(t => (
+            await new PendingDays(Db).MarkAsync([(_school, day)], Now);
+            var pending = (await new ResolutionStore(Db).PendingAsync(Now)).Single();
+            await new ResolutionStore(Db).SaveAsync([new MappedDay(pending, [.. tardies.Select(t => (
                 new StoredPass(0, new HallPass(t.Pass, _school, t.Student, t.Code, issued, false), day, null),
                 (TardyOutcome)new TardyOutcome.Tardy(t.External) { Hit = new PeriodHit(First, 5) }))])], Now);
         }
@@ -236,6 +255,9 @@ public abstract class ExportLedgerTests(Places places)
             await Ledger.FreezeAsync(run.RunId, new RenderedDebt([], [], [.. lines.Select(l => new HeldLine(l, reason, "Too old."))]), Now);
             await Ledger.FinishRunAsync(run.RunId, SyncRunStatus.SucceededWithHolds, null, Now);
         }
+
+        /// <summary>The ledger as another process sees it.</summary>
+        public ExportLedger OtherLedger() => new(_place.Open(new DistrictId(Db.DistrictId)), _place.Clock);
 
         public ValueTask DisposeAsync() => _place.DisposeAsync();
     }

@@ -1,4 +1,5 @@
 using K12Sync.Data.Exports;
+using K12Sync.Data.Passes;
 using K12Sync.Data.Tardies;
 using K12Sync.Domain.BellSchedules;
 using K12Sync.Domain.Exports;
@@ -189,11 +190,13 @@ public abstract class ManualListTests(Places places)
             return new Desk(place, db, school, new Connector(row.Id, row.Name, row.Definition, new Layout("ours", 1, new LayoutDefinition([])), []));
         }
 
-        public Task MapAsync(params (string Pass, string Student, string Code)[] tardies)
+        public async Task MapAsync(params (string Pass, string Student, string Code)[] tardies)
         {
             var issued = new DateTimeOffset(Tuesday.ToDateTime(new TimeOnly(12, 5)), TimeSpan.Zero);
             var period = new ClassPeriod("Period 1", "1", new TimeOnly(8, 0), new TimeOnly(8, 0), new TimeOnly(9, 0), true);
-            return new ResolutionStore(Db).SaveAsync([new MappedDay(new PendingDay(_school, Tuesday, 0), [.. tardies.Select(t => (
+            await new PendingDays(Db).MarkAsync([(_school, Tuesday)], Now);
+            var pending = (await new ResolutionStore(Db).PendingAsync(Now)).Single();
+            await new ResolutionStore(Db).SaveAsync([new MappedDay(pending, [.. tardies.Select(t => (
                 new StoredPass(0, new HallPass(t.Pass, _school, t.Student, "T", issued, false), Tuesday, null),
                 (TardyOutcome)new TardyOutcome.Tardy(t.Code) { Hit = new PeriodHit(period, 5) }))])], Now);
         }

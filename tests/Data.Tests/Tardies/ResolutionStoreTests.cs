@@ -54,8 +54,9 @@ public abstract class ResolutionStoreTests(Places places)
                 new TardyOutcome.Tardy("TL") { Hit = Late5 },
             ])
         {
-            var passes = await store.PassesAsync(school, Tuesday, Tuesday, Now);
-            await store.SaveAsync([new MappedDay(new PendingDay(school, Tuesday, 0), [(passes[0], outcome)])], Now);
+            await new PendingDays(db).MarkAsync([(school, Tuesday)], Now);
+            var (day, passes) = await ReadAsync(store, school);
+            await store.SaveAsync([new MappedDay(day, [(passes[0], outcome)])], Now);
             var record = await db.TardyRecords.AsNoTracking().SingleAsync(Now);
             versions.Add((record.RecordVersion, record.Withdrawn));
         }
@@ -64,7 +65,7 @@ public abstract class ResolutionStoreTests(Places places)
     }
 
     [Fact]
-    public async Task Mark_StaysWhereAPassCameMeanwhile()
+    public async Task Day_IsLeftAlone_WhereAPassCameMeanwhile()
     {
         await using var place = await places.MakeAsync();
         var (db, school) = await WithPassAsync(place);
@@ -75,6 +76,24 @@ public abstract class ResolutionStoreTests(Places places)
         await store.SaveAsync([new MappedDay(day, [(passes[0], new TardyOutcome.NoScheduleSet())])], Now);
 
         (await store.PendingAsync(Now)).Should().ContainSingle().Which.Date.Should().Be(Tuesday);
+        (await store.PassesAsync(school, Tuesday, Tuesday, Now)).Should().OnlyContain(p => p.Outcome == null);
+    }
+
+    [Fact]
+    public async Task Day_IsLeftAlone_WhereAFasterMapperHasMappedItMeanwhile()
+    {
+        await using var place = await places.MakeAsync();
+        var (db, school) = await WithPassAsync(place);
+        var store = new ResolutionStore(db);
+        var (slow, onlyFirst) = await ReadAsync(store, school);
+        await new PassStore(db, place.Clock).StoreAsync([Pass("P2", school, "0002")], Now);
+        var (fast, both) = await ReadAsync(store, school);
+        await store.SaveAsync([new MappedDay(fast, [.. both.Select(p => (p, (TardyOutcome)new TardyOutcome.Tardy("T") { Hit = Late5 }))])], Now);
+
+        await store.SaveAsync([new MappedDay(slow, [(onlyFirst[0], new TardyOutcome.Tardy("T") { Hit = Late5 })])], Now);
+
+        (await db.TardyRecords.AsNoTracking().OrderBy(r => r.PassId).Select(r => new { r.PassId, r.Withdrawn }).ToListAsync(Now))
+            .Should().Equal(new { PassId = "P1", Withdrawn = false }, new { PassId = "P2", Withdrawn = false });
     }
 
     private static async Task<(K12SyncDb Db, long School)> WithPassAsync(TestPlace place)
@@ -88,6 +107,6 @@ public abstract class ResolutionStoreTests(Places places)
     private static async Task<(PendingDay Day, IReadOnlyList<StoredPass> Passes)> ReadAsync(ResolutionStore store, long school) =>
         ((await store.PendingAsync(Now)).Single(), await store.PassesAsync(school, Tuesday, Tuesday, Now));
 
-    private static IncomingPass Pass(string id, long school) =>
-        new(new HallPass(id, school, "0001", "T", new DateTimeOffset(2026, 9, 15, 12, 5, 0, TimeSpan.Zero), false), Tuesday);
+    private static IncomingPass Pass(string id, long school, string student = "0001") =>
+        new(new HallPass(id, school, student, "T", new DateTimeOffset(2026, 9, 15, 12, 5, 0, TimeSpan.Zero), false), Tuesday);
 }

@@ -49,6 +49,32 @@ public sealed class ImportTests(SampleDistrict sample) : IDisposable
     }
 
     [Fact]
+    public async Task Import_JudgesEarlierDaysByTheEditToo_WhenItIsGivenAgainFromAnEarlierDay()
+    {
+        _desk.WithSample(sample);
+        var edit = _desk.Write("bell-schedules.csv", File.ReadAllLines(Path.Combine(Desk.Sample, "bell-schedules.csv")).Select(l => l.Replace("LHS,Regular,Period 1,01,,08:00,", "LHS,Regular,Period 1,01,,08:10,", StringComparison.Ordinal)).ToArray());
+        await MinutesAsync("30", "import", edit, "--close-gaps", "NextOpensEarly");
+        await MinutesAsync("20", "import", edit, "--close-gaps", "NextOpensEarly", "--effective", "2026-09-01");
+        await MinutesAsync("20", "import", edit, "--close-gaps", "NextOpensEarly", "--effective", "2026-09-01");
+        _desk.Sql("SELECT MAX(\"Number\") FROM \"BellScheduleVersions\"").Should().Be(3L, "the third import says what is known");
+
+        async Task MinutesAsync(string expected, params string[] import)
+        {
+            (await _desk.RunAsync(import)).ExitCode.Should().Be(0);
+            (await _desk.RunAsync("map", "--format", "csv")).Out.Should().Contain($"\r\nP-0013,LHS,0004409,2026-09-15,Period 1,01,{expected},");
+        }
+    }
+
+    [Fact]
+    public async Task Import_LetsNoControlCharacterReachTheTerminal_WhenAFileHoldsSome()
+    {
+        _desk.Write("schools.csv", "SchoolCode,Name,TimeZone,\u001b[31mRed", "AAA,A,\u001b[2JNowhere/Land,");
+        var ran = await _desk.RunAsync("import", _desk.Import);
+        ran.ExitCode.Should().Be(2);
+        ran.Out.Should().Contain("[31mRed is not known").And.Contain("[2JNowhere/Land' is not an IANA time zone").And.NotContain("\u001b");
+    }
+
+    [Fact]
     public async Task Import_KeepsTextAsWritten_WhenNamesAreDifficult()
     {
         _desk.WithSample(sample);
