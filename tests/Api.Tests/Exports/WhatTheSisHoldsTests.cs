@@ -96,6 +96,9 @@ public sealed class WhatTheSisHoldsTests
             }
         }
 
+        /// <summary>Most of life happens in one place: only what meets can go wrong together.</summary>
+        private T SmallWorld<T>(T usual, T other) => _random.Next(5) > 0 ? usual : other;
+
         private T One<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];
 
         private async Task BeginAsync()
@@ -125,7 +128,7 @@ public sealed class WhatTheSisHoldsTests
         private async Task StepAsync()
         {
             await using var db = data.Open(_district);
-            var school = One<long>([.. _schools]);
+            var school = SmallWorld(_schools[0], _schools[1]);
             await (_random.Next(24) switch
             {
                 < 6 => NewPassAsync(db, school),
@@ -144,10 +147,10 @@ public sealed class WhatTheSisHoldsTests
 
         private Task NewPassAsync(K12SyncDb db, long school)
         {
-            var day = One(Days);
+            var day = SmallWorld(Days[0], Days[1]);
             var minute = _random.Next(7 * 60 + 40, 10 * 60 + 20);
             var issued = new DateTimeOffset(day.ToDateTime(new TimeOnly(minute / 60, minute % 60)), TimeSpan.FromHours(-4));
-            var pass = new HallPass($"P{_passes.Count:000}", school, One("001", "001", "002", "003", "004"), One("TARDY", "TARDY", "LATE"), issued, false);
+            var pass = new HallPass($"P{_passes.Count:000}", school, SmallWorld("001", One("002", "003", "004")), One("TARDY", "TARDY", "LATE"), issued, false);
             _passes.Add(pass);
             _story.Add($"pass {pass.PassId} of {pass.StudentNumber} with {pass.Code} at school {school}, {issued:MM-dd HH:mm}");
             return new PassStore(db, TimeProvider.System).StoreAsync([new IncomingPass(pass, day)], Now);
@@ -157,14 +160,14 @@ public sealed class WhatTheSisHoldsTests
         {
             if (_passes.Count == 0)
                 return Task.CompletedTask;
-            var pass = _passes[_random.Next(_passes.Count)];
+            var pass = SmallWorld(_passes[_random.Next(Math.Max(0, _passes.Count - 4), _passes.Count)], _passes[_random.Next(_passes.Count)]);
             _story.Add($"void {pass.PassId}");
             return new PassStore(db, TimeProvider.System).StoreAsync([new IncomingPass(pass with { Voided = true }, Zone.At(pass.IssuedAt).Day)], Now);
         }
 
         private Task SetDayAsync(K12SyncDb db, long school, TimeOnly from)
         {
-            var (day, choice) = (One(Days), One<DayChoice>(
+            var (day, choice) = (SmallWorld(Days[0], Days[1]), One<DayChoice>(
                 new DayChoice.Schedule(_schedules[school][0]), new DayChoice.Schedule(_schedules[school][1]), new DayChoice.NoSchool(), new DayChoice.Unset()));
             _story.Add($"school {school}, {day:MM-dd} from {from:HH:mm}: {choice}");
             return new CalendarOperations(db).SetAsync(school, [day], from, choice, Now);
