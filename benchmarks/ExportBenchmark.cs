@@ -18,6 +18,7 @@ public static class ExportBenchmark
     private const string Scan = "scan the records with a data reader";
     private const string ScanPasses = "scan the passes with a data reader";
     private const string Ours = "owed and rendered";
+    private const string Owed = "of that: owed, without rendering";
     private const string Plain = "plain, from records";
     private const string PlainFromPasses = "plain, from passes";
 
@@ -43,6 +44,7 @@ public static class ExportBenchmark
             Work(Scan, async () => records = await ScanRecordsAsync(db)),
             Work(ScanPasses, async () => await ScanPassesAsync(db)),
             Work(Ours, async () => ours = (debt = await RenderAsync(pipeline, connector)).Files[0].Content),
+            Work(Owed, async () => await CountAsync(ledger.OwedAsync(connector, default))),
             Work(Plain, async () => fromRecords = await plain.FromRecordsAsync()),
             Work(PlainFromPasses, async () => fromPasses = await plain.FromPassesAsync()),
         ], rounds: 5);
@@ -95,6 +97,14 @@ public static class ExportBenchmark
         SELECT "Id", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "Voided" FROM "Passes"
         """, row => row.GetInt64(0) + row.GetString(1).Length + row.GetInt64(2) + row.GetString(3).Length + row.GetString(4).Length
             + row.GetInt64(5) + row.GetFieldValue<DateOnly>(6).DayNumber + (row.GetBoolean(7) ? 1 : 0));
+
+    private static async Task<int> CountAsync(IAsyncEnumerable<TardyLine> lines)
+    {
+        var count = 0;
+        await foreach (var _ in lines)
+            count++;
+        return count;
+    }
 
     /// <summary>Reads every value of every row, and does nothing with it.</summary>
     private static async Task<int> ScanAsync(K12SyncDb db, string sql, Func<DbDataReader, long> read)

@@ -44,8 +44,10 @@ internal sealed class SqliteRowReader : RowReader
     public SqliteRowReader(K12SyncDb db, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         _statement = new SqliteStatement(db, sql);
+        // As with the driver of PostgreSQL, a parameter may be given that the statement does not name.
         foreach (var (name, value) in parameters)
-            _statement.Bind(_statement.Parameter(name), value);
+            if (_statement.Parameter(name) is > 0 and var parameter)
+                _statement.Bind(parameter, value);
     }
 
     public override ValueTask<bool> ReadAsync(CancellationToken cancellation)

@@ -25,9 +25,9 @@ public sealed class ZoneReader(SchoolZone zone)
     {
         if (!_years.TryGetValue(utc.Year, out var stretches))
         {
-            var (start, end) = (new DateTimeOffset(utc.Year, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(utc.Year, 12, 31, 0, 0, 0, TimeSpan.Zero));
-            // The last day of the last year has no end that a DateTimeOffset could hold.
-            _years[utc.Year] = stretches = [.. zone.Offsets(start, utc.Year < 9999 ? end.AddDays(1) : DateTimeOffset.MaxValue)];
+            var (start, lastDay) = (new DateTimeOffset(utc.Year, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(utc.Year, 12, 31, 0, 0, 0, TimeSpan.Zero));
+            // The last day of all has no end that could be written; what is on it is asked of the zone each time.
+            _years[utc.Year] = stretches = [.. zone.Offsets(start, utc.Year < 9999 ? lastDay.AddDays(1) : lastDay)];
         }
         return Array.Find(stretches, s => s.From <= utc && utc < s.To) is { To.Ticks: > 0 } found
             ? found

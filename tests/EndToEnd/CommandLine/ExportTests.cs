@@ -67,7 +67,7 @@ public sealed class ExportTests(SampleDistrict sample) : IDisposable
         await _desk.RunAsync("export", "--connector", "sis");
         _desk.Write("passes.csv", "PassId,SchoolCode,StudentNumber,Code,IssuedAt,Voided", "1,S,007,L,2026-09-15T08:05:00-06:00,yes");
         await _desk.RunAsync("import", _desk.Import);
-        (await WhyAsync("007")).Should().Contain("had been sent; the next run sends the withdrawal.");
+        (await WhyAsync("007")).Should().Contain("had been sent; the next run takes it back.");
         (await _desk.RunAsync("export", "--connector", "sis")).ExitCode.Should().Be(0);
         _desk.SentLines("tardies_0002.csv")[1..].Should().Equal("S,,2026-09-15,,,,,,");
         (await WhyAsync("007")).Should().Contain("the withdrawal was sent too.");
