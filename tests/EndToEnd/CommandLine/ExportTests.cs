@@ -50,7 +50,7 @@ public sealed class ExportTests(SampleDistrict sample) : IDisposable
         _desk.WithSample(sample);
         _desk.Write("passes.csv", "PassId,SchoolCode,StudentNumber,Code,IssuedAt,Voided", "P-0005,LHS,0004417,TDY,2026-09-15T08:57:00-04:00,true");
         (await _desk.RunAsync("import", _desk.Import)).Out.Should().Contain("| passes.csv | 0     | 1 ");
-        (await WhyAsync("0004417")).Should().Match("*Pass P-0005*Outcome: Voided.*Pass P-0006 counts for Period 2 in its place.*Pass P-0006*an earlier version was delivered in tardies_0001.csv*It has changed since: not sent yet*");
+        (await WhyAsync("0004417")).Should().Match("*Pass P-0005*Outcome: Voided.*Pass P-0006 counts for Period 2 in its place.*Pass P-0006*for an earlier version: delivered in tardies_0001.csv*It has changed since: not sent yet*");
 
         (await _desk.RunAsync("export", "--connector", "sis")).Out.Should().Contain("Delivered tardies_0002.csv to folder outbox: 18 rows");
         var expected = Expected().Where(l => l.StartsWith("SchoolCode", StringComparison.Ordinal) || l.Contains("LHS,", StringComparison.Ordinal) && l.Contains(",2026-09-15,", StringComparison.Ordinal))
