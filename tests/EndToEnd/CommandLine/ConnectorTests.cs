@@ -16,7 +16,7 @@ public sealed class ConnectorTests(SampleDistrict sample) : IDisposable
     [InlineData("{\"name\":\"x\"}", "*\"layout\" is missing*")]
     [InlineData("{\"name\":\"x\",\"layout\":\"k12sync-csv\"}", "*\"destination\" must be like*")]
     [InlineData("{\"name\":\"x\",\"layout\":\"k12sync-csv\",\"destination\":\"o\"}", "*The value of \"destination\" is not of the kind*")]
-    [InlineData("{\"name\":\"x\",\"layout\":\"csv\",\"destination\":{\"type\":\"folder\",\"path\":\"o\"}}", "*There is no layout 'csv'. There is: k12sync-csv*")]
+    [InlineData("{\"name\":\"x\",\"layout\":\"csv\",\"destination\":{\"type\":\"folder\",\"path\":\"o\"}}", "*There is no layout 'csv'. There is:*k12sync-csv*")]
     [InlineData("{\"name\":\"x\"," + To + ",\"shools\":[\"LHS\"]}", "*\"shools\" is not a setting of a connector.*")]
     [InlineData("{\"name\":\"x\"," + To + ",\"schools\":[\"XYZ\"]}", "*There is no school 'XYZ'.")]
     [InlineData("{\"name\":\"x\"," + To + ",\"codes\":[\"XYZ\"]}", "*There is no behavior code 'XYZ'.")]
