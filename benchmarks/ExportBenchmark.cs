@@ -51,7 +51,7 @@ public static class ExportBenchmark
         if (!ours.AsSpan().SequenceEqual(fromRecords) || !ours.AsSpan().SequenceEqual(fromPasses))
             throw new InvalidOperationException("The contenders do not give the same bytes: the figures mean nothing.");
 
-        var run = await ledger.BeginRunAsync(connector, RunTrigger.Manual, default);
+        var run = await ledger.BeginRunAsync(connector, RunRequest.Manual, default);
         start = Stopwatch.GetTimestamp();
         if (await ledger.FreezeAsync(run.RunId, debt!, default) is not FreezeResult.Frozen)
             throw new InvalidOperationException("Nothing was frozen.");
@@ -131,6 +131,6 @@ public static class ExportBenchmark
 
     private sealed class NoDestinations : IDestinations
     {
-        public IDestination Open(DestinationDefinition definition) => throw new NotSupportedException("Nothing is sent.");
+        public IDestination Open(Connector connector) => throw new NotSupportedException("Nothing is sent.");
     }
 }

@@ -37,8 +37,8 @@ internal sealed class Steps(int fatal)
 /// <summary>A ledger whose every call may be the process's last.</summary>
 internal sealed class MortalLedger(IExportLedger ledger, Steps steps) : IExportLedger
 {
-    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation) =>
-        steps.AroundAsync(() => ledger.BeginRunAsync(connector, trigger, cancellation));
+    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.BeginRunAsync(connector, request, cancellation));
 
     public Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation) => ledger.NextRunNumberAsync(connector, cancellation);
 
@@ -68,7 +68,7 @@ internal sealed class MortalLedger(IExportLedger ledger, Steps steps) : IExportL
 /// <summary>Destinations whose every call may be the process's last; staging may also die half-way, with part of the bytes written.</summary>
 internal sealed class MortalDestinations(IDestinations destinations, Steps steps) : IDestinations
 {
-    public IDestination Open(DestinationDefinition definition) => new Mortal(destinations.Open(definition), steps);
+    public IDestination Open(Connector connector) => new Mortal(destinations.Open(connector), steps);
 
     private sealed class Mortal(IDestination destination, Steps steps) : IDestination
     {
@@ -80,13 +80,17 @@ internal sealed class MortalDestinations(IDestinations destinations, Steps steps
             return await steps.AroundAsync(() => destination.StageAsync(temporaryName, content, cancellation).AsTask());
         }
 
-        public async ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
-            await steps.AroundAsync(() => destination.PublishAsync(temporaryName, finalName, cancellation).AsTask());
+        public async ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, ExistingFile existing, CancellationToken cancellation) =>
+            await steps.AroundAsync(() => destination.PublishAsync(temporaryName, finalName, existing, cancellation).AsTask());
 
         public async ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
             await steps.AroundAsync(() => destination.LookAsync(temporaryName, finalName, cancellation).AsTask());
 
         public async ValueTask<StageResult> DiscardAsync(string temporaryName, CancellationToken cancellation) =>
             await steps.AroundAsync(() => destination.DiscardAsync(temporaryName, cancellation).AsTask());
+
+        public IAsyncEnumerable<TestStep> TestAsync(CancellationToken cancellation) => destination.TestAsync(cancellation);
+
+        public ValueTask DisposeAsync() => destination.DisposeAsync();
     }
 }

@@ -18,5 +18,5 @@ var steps = new Steps(fatalStep);
 var ledger = new ExportLedger(db, TimeProvider.System);
 var pipeline = new ExportPipeline(new MortalLedger(ledger, steps), new MortalDestinations(new Destinations(folder.Path), steps), TimeProvider.System);
 var connector = await new ConnectorOperations(db, new LayoutOperations(db)).FindAsync(name, CancellationToken.None) ?? throw new InvalidOperationException("No such connector.");
-await new ExportOperations(db, new TardyOperations(db), pipeline, ledger, TimeProvider.System).RunAsync(connector, RunTrigger.Manual, CancellationToken.None);
+await new ExportOperations(db, new TardyOperations(db), pipeline, ledger, TimeProvider.System).RunAsync(connector, RunRequest.Manual, CancellationToken.None);
 Console.WriteLine(steps.Taken.ToString(CultureInfo.InvariantCulture));

@@ -24,7 +24,7 @@ internal static class DemoCommand
             await using (var work = await OpenAsync(common, parsed, cancellation))
             {
                 var connector = await PrepareAsync(work, cancellation);
-                var report = await work.Exports.RunAsync(connector, RunTrigger.Manual, cancellation);
+                var report = await work.Exports.RunAsync(connector, RunRequest.Manual, cancellation);
                 await ShowAsync(work, connector, report, cancellation);
                 if (report.Run.Status == SyncRunStatus.Failed)
                     return ExitCode.Failed;

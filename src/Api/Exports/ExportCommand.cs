@@ -20,7 +20,7 @@ internal static class ExportCommand
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             if (parsed.GetValue(dryRun))
                 return Describe(await work.Exports.PreviewAsync(connector, cancellation));
-            var report = await work.Exports.RunAsync(connector, RunTrigger.Manual, cancellation);
+            var report = await work.Exports.RunAsync(connector, RunRequest.Manual, cancellation);
             if (parsed.GetValue(common.Json))
                 PrintJson(report);
             else

@@ -22,10 +22,10 @@ public sealed record ExportReport(RunReport Run, int OpenCorrections, IReadOnlyD
 public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, ExportPipeline pipeline, ExportLedger ledger, TimeProvider clock)
 {
     /// <summary>Maps what is pending, then sends what the connector owes.</summary>
-    public async Task<ExportReport> RunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation)
+    public async Task<ExportReport> RunAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
         await tardies.MapPendingAsync(cancellation);
-        var run = await pipeline.RunAsync(connector, trigger, cancellation);
+        var run = await pipeline.RunAsync(connector, request, cancellation);
         var corrections = await db.ManualCorrections.CountAsync(c => c.ConnectorId == connector.Id && c.OpenRecordId != null, cancellation);
         return new ExportReport(run, corrections, await WaitingAsync(connector, cancellation));
     }

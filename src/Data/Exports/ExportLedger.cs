@@ -9,14 +9,14 @@ namespace K12Sync.Data.Exports;
 public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedger
 {
     /// <inheritdoc/>
-    public async Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation)
+    public async Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
         await using var transaction = await db.TransactAsync(cancellation);
         await ChangeClock.TakeAsync(db, 0, cancellation);
         foreach (var left in await db.SyncRuns.Where(r => r.ConnectorId == connector.Id && r.Status == SyncRunStatus.Running).ToListAsync(cancellation))
             left.Finish(SyncRunStatus.Failed, left.RowsSent, "The run did not come to its end. The next one takes up what it left.", clock.GetUtcNow());
-        var run = new SyncRunRow(connector, await NextRunNumberAsync(connector, cancellation), trigger, clock.GetUtcNow());
+        var run = new SyncRunRow(connector, await NextRunNumberAsync(connector, cancellation), request.Trigger, clock.GetUtcNow());
         db.Add(run);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

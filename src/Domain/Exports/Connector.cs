@@ -9,13 +9,33 @@ namespace K12Sync.Domain.Exports;
 /// <param name="Definition">What it selects and where it delivers.</param>
 /// <param name="Layout">The layout that the definition names, resolved: a version made meanwhile is for the next run.</param>
 /// <param name="Schools">The schools it selects, by code.</param>
-public sealed record Connector(long Id, string Name, ConnectorDefinition Definition, Layout Layout, ImmutableArray<ConnectorSchool> Schools);
+public sealed record Connector(long Id, string Name, ConnectorDefinition Definition, Layout Layout, ImmutableArray<ConnectorSchool> Schools)
+{
+    /// <summary>What its destination lets it in by.</summary>
+    public DestinationSecrets Secrets { get; init; } = DestinationSecrets.None;
+
+    /// <summary>The zone of its schedule: its own, or that of its first school.</summary>
+    public SchoolZone Zone => Definition.Zone ?? (Schools.IsEmpty ? SchoolZone.Find("UTC")! : Schools[0].Zone);
+}
 
 /// <summary>A school that a connector sends for.</summary>
 /// <param name="Id">Which school.</param>
 /// <param name="Code">As the district knows it.</param>
 /// <param name="Zone">Whose day is in the names of files that have no row.</param>
 public sealed record ConnectorSchool(long Id, string Code, SchoolZone Zone);
+
+/// <summary>Secrets of a destination, in the clear, for as long as a run needs them.</summary>
+/// <param name="Password">For password authentication.</param>
+/// <param name="PrivateKey">An OpenSSH or PEM private key, whole.</param>
+/// <param name="Passphrase">Of the private key, or of the key file that the definition names.</param>
+public sealed record DestinationSecrets(string? Password = null, string? PrivateKey = null, string? Passphrase = null)
+{
+    /// <summary>None.</summary>
+    public static DestinationSecrets None { get; } = new();
+
+    /// <summary>Shows nothing of them.</summary>
+    public override string ToString() => "secrets";
+}
 
 /// <summary>What a connector selects, how it writes and where it delivers. This is the form of <c>connector add FILE.json</c>.</summary>
 /// <param name="Layout">The name of a layout, such as <c>k12sync-csv</c>.</param>
@@ -34,7 +54,56 @@ public sealed record ConnectorDefinition(
     string? FileName = null,
     FileScope OneFilePer = FileScope.District,
     int? MaxAgeDays = null,
-    string? PresentCode = null);
+    string? PresentCode = null)
+{
+    /// <summary>What is done about a file that still has the name of the next one.</summary>
+    public OnExistingFile ExistingFile { get; init; }
+
+    /// <summary>The name of an empty file that follows each file and says that it is whole, with <c>{file}</c> for the file's name; null: none.</summary>
+    public string? DoneFile { get; init; }
+
+    /// <summary>When it runs by itself; null: only when told to.</summary>
+    public DeliverySchedule? Schedule { get; init; }
+
+    /// <summary>The zone of <see cref="Schedule"/>; null: that of its first school.</summary>
+    public SchoolZone? Zone { get; init; }
+
+    /// <summary>Days on which it does not run by itself.</summary>
+    public ImmutableArray<DayRange> BlackOuts { get; init; } = [];
+
+    /// <summary>When the SIS reads the file, in <see cref="Zone"/>: on a school day, what is owed must be delivered by then, or somebody is told.</summary>
+    public TimeOnly? DeliverBy { get; init; }
+
+    /// <summary>Somebody is told when it has had no success for this many hours of school; null: never.</summary>
+    public int? AlertAfterSchoolHours { get; init; }
+
+    /// <summary>A run that would send more rows than this many times the usual holds and asks; null: no limit.</summary>
+    public int? MostTimesUsual { get; init; }
+
+    /// <summary>A scheduled run that finds no tardy at all on a school day says so.</summary>
+    public bool ExpectsRows { get; init; }
+}
+
+/// <summary>What a connector does about a file that still has the name of the next one. It matters where file names do not count runs.</summary>
+public enum OnExistingFile
+{
+    /// <summary>Waits until it is taken.</summary>
+    Hold,
+
+    /// <summary>
+    /// Takes it back, if it is ours and unchanged, and sends one file that says everything. The SIS has read it or not, never both.
+    /// </summary>
+    Cumulative,
+
+    /// <summary>Renames it to a name of its own, and publishes beside it.</summary>
+    MoveAside,
+
+    /// <summary>Replaces it: for an SIS that reads by the clock and never removes what it has read.</summary>
+    Replace,
+}
+
+/// <summary>Days, both included.</summary>
+public readonly record struct DayRange(DateOnly From, DateOnly To);
 
 /// <summary>Whether a run writes one file or one for each school.</summary>
 public enum FileScope
@@ -43,7 +112,33 @@ public enum FileScope
     School,
 }
 
-/// <summary>Where a connector delivers. Closed: a folder now, SFTP and agencies beside it.</summary>
+/// <summary>When a connector runs by itself: local times without an offset. What happens to times that a clock change skips or repeats is not the schedule's business.</summary>
+public abstract record DeliverySchedule
+{
+    private DeliverySchedule()
+    {
+    }
+
+    /// <summary>At times of day, on days of the week.</summary>
+    /// <param name="At">In order, each once; at least one.</param>
+    /// <param name="On">At least one.</param>
+    public sealed record Times(ImmutableArray<TimeOnly> At, ImmutableArray<DayOfWeek> On) : DeliverySchedule;
+
+    /// <summary>Every so many minutes from a time of day up to another (inclusive), on days of the week.</summary>
+    /// <param name="EveryMinutes">1 to 1440.</param>
+    /// <param name="From">The first of the day.</param>
+    /// <param name="To">Not before <paramref name="From"/>.</param>
+    /// <param name="On">At least one.</param>
+    public sealed record Interval(int EveryMinutes, TimeOnly From, TimeOnly To, ImmutableArray<DayOfWeek> On) : DeliverySchedule;
+
+    /// <summary>On the last day of each month.</summary>
+    public sealed record MonthEnd(TimeOnly At) : DeliverySchedule;
+
+    /// <summary>A cron expression of six or seven fields, seconds first, as Quartz has it; for experts.</summary>
+    public sealed record Cron(string Expression) : DeliverySchedule;
+}
+
+/// <summary>Where a connector delivers. Closed: folders and SFTP servers, agencies beside them.</summary>
 public abstract record DestinationDefinition
 {
     private protected DestinationDefinition()
@@ -59,4 +154,22 @@ public sealed record FolderDestinationDefinition(string Path) : DestinationDefin
 {
     /// <inheritdoc/>
     public override string Describe() => $"folder {Path}";
+}
+
+/// <summary>A directory of an SFTP server.</summary>
+/// <param name="Host">Name or address.</param>
+/// <param name="Port">1 to 65535.</param>
+/// <param name="User">Who logs in.</param>
+/// <param name="Path">The directory; relative to where the server lets the user in. Must exist.</param>
+/// <param name="HostKeys">
+/// Pinned host keys: <c>ssh-ed25519 AAAA...</c> as OpenSSH writes them, or fingerprints such as <c>SHA256:...</c>. Any of them will do, so the next
+/// key can be pinned before the server changes to it. Empty: nothing is sent until one is pinned.
+/// </param>
+/// <param name="KeyFile">A private key on this machine; null: the stored private key or password.</param>
+/// <param name="ReadBack">Each file is read back and compared before it gets its name.</param>
+public sealed record SftpDestinationDefinition(
+    string Host, int Port, string User, string Path, ImmutableArray<string> HostKeys, string? KeyFile = null, bool ReadBack = false) : DestinationDefinition
+{
+    /// <inheritdoc/>
+    public override string Describe() => Port == 22 ? $"sftp://{User}@{Host}/{Path.TrimStart('/')}" : $"sftp://{User}@{Host}:{Port}/{Path.TrimStart('/')}";
 }

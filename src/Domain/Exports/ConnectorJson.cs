@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,7 +6,7 @@ namespace K12Sync.Domain.Exports;
 
 /// <summary>
 /// A connector as JSON: the form of a connector file and of the stored definition.
-/// <c>{"name": "sis", "layout": "k12sync-csv", "destination": {"type": "folder", "path": "outbox"}, "schools": ["LHS"]}</c>
+/// <c>{"name": "sis", "layout": "k12sync-csv", "destination": {"type": "folder", "path": "outbox"}, "schools": ["LHS"]}</c>, see <see cref="ConnectorForm"/>.
 /// </summary>
 public static class ConnectorJson
 {
@@ -17,14 +17,14 @@ public static class ConnectorJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false), new ClockTime() },
     };
 
     /// <summary>The definition as one line of JSON, without the name.</summary>
     public static string Write(ConnectorDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return JsonSerializer.Serialize(Form.Of(null, definition), Options);
+        return JsonSerializer.Serialize(ConnectorForm.Of(definition), Options);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -41,11 +41,14 @@ public static class ConnectorJson
             : (form.Name, form.Definition());
     }
 
-    private static Form Parse(string json)
+    /// <summary>The settings there are, for who misspelt one.</summary>
+    private static IEnumerable<string> Known => typeof(ConnectorForm).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name));
+
+    private static ConnectorForm Parse(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<Form>(json, Options) ?? throw new FormatException("A connector is a JSON object, not null.");
+            return JsonSerializer.Deserialize<ConnectorForm>(json, Options) ?? throw new FormatException("A connector is a JSON object, not null.");
         }
         catch (JsonException e)
         {
@@ -61,7 +64,7 @@ public static class ConnectorJson
         return e.Message switch
         {
             var m when m.Contains("could not be mapped", StringComparison.Ordinal) =>
-                $"\"{name}\" is not a setting of a connector. Known are name, layout, destination, schools, codes, fileName, oneFilePer, maxAgeDays and presentCode.",
+                $"\"{name}\" is not a setting of a connector. Known are {string.Join(", ", Known)}.",
             var m when m.Contains("could not be converted", StringComparison.Ordinal) => name == "$"
                 ? "A connector is a JSON object, like {\"name\": \"sis\", ...}."
                 : $"The value of \"{name}\" is not of the kind that belongs there.",
@@ -69,45 +72,15 @@ public static class ConnectorJson
         };
     }
 
-    private sealed record Form
+    /// <summary>A time of day as people write it: 06:30.</summary>
+    private sealed class ClockTime : JsonConverter<TimeOnly>
     {
-        public string? Name { get; init; }
-        public string? Layout { get; init; }
-        public FolderForm? Destination { get; init; }
-        public ImmutableArray<string>? Schools { get; init; }
-        public ImmutableArray<string>? Codes { get; init; }
-        public string? FileName { get; init; }
-        public FileScope? OneFilePer { get; init; }
-        public int? MaxAgeDays { get; init; }
-        public string? PresentCode { get; init; }
+        public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TimeOnly.TryParseExact(reader.GetString(), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                ? time
+                : throw new JsonException($"'{reader.GetString()}' is not a time of day. Write it like 06:30.");
 
-        public static Form Of(string? name, ConnectorDefinition d) => new()
-        {
-            Name = name,
-            Layout = d.Layout,
-            Destination = d.Destination is FolderDestinationDefinition folder ? new FolderForm("folder", folder.Path) : null,
-            Schools = d.Schools,
-            Codes = d.Codes,
-            FileName = d.FileName,
-            OneFilePer = d.OneFilePer,
-            MaxAgeDays = d.MaxAgeDays,
-            PresentCode = d.PresentCode,
-        };
-
-        public ConnectorDefinition Definition()
-        {
-            if (string.IsNullOrWhiteSpace(Layout))
-                throw new FormatException("\"layout\" is missing, for example \"k12sync-csv\".");
-            if (Destination is not { Type: "folder", Path: { Length: > 0 } path })
-                throw new FormatException("\"destination\" must be like {\"type\": \"folder\", \"path\": \"outbox\"}.");
-            if (MaxAgeDays is < 0)
-                throw new FormatException("\"maxAgeDays\" is a number of days, 0 or more.");
-            if (FileName is not null && FileNamePattern.Parse(FileName, out var reason) is null)
-                throw new FormatException($"\"fileName\": {reason}");
-            return new ConnectorDefinition(Layout, new FolderDestinationDefinition(path), Schools ?? [], Codes ?? [], FileName,
-                OneFilePer ?? FileScope.District, MaxAgeDays, PresentCode);
-        }
+        public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString(value.Ticks % TimeSpan.TicksPerMinute == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture));
     }
-
-    private sealed record FolderForm(string Type, string Path);
 }

@@ -4,27 +4,97 @@ namespace K12Sync.Domain.Exports;
 /// Where frozen files go. The two steps are separate because the ledger commits between them: nothing is visible under its final
 /// name before <see cref="PublishAsync"/>, and after a crash <see cref="LookAsync"/> tells which step was reached.
 /// </summary>
-/// <remarks>A destination turns its library's exceptions into results in its own file; only cancellation passes through.</remarks>
-public interface IDestination
+/// <remarks>
+/// Calls for different files may overlap; those for one file do not. A destination turns its library's exceptions into results in its own
+/// file; only cancellation passes through. Disposing ends its session, if it has one.
+/// </remarks>
+public interface IDestination : IAsyncDisposable
 {
     /// <summary>Writes all bytes under <paramref name="temporaryName"/>, makes them durable where that can be had, and checks the size.</summary>
     ValueTask<StageResult> StageAsync(string temporaryName, ReadOnlyMemory<byte> content, CancellationToken cancellation);
 
-    /// <summary>Gives the staged file its final name in one step. Never overwrites.</summary>
-    ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, CancellationToken cancellation);
+    /// <summary>
+    /// Gives the staged file its final name in one step. What is done about a file that has the name already is said by
+    /// <paramref name="existing"/>; nothing is ever overwritten that was not asked for.
+    /// </summary>
+    ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, ExistingFile existing, CancellationToken cancellation);
 
     /// <summary>What is there now under both names.</summary>
     ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation);
 
     /// <summary>Removes a temporary file of ours that is no longer wanted; one that is not there is no fault.</summary>
     ValueTask<StageResult> DiscardAsync(string temporaryName, CancellationToken cancellation);
+
+    /// <summary>
+    /// Tries everything a run would need, one step after the other, and leaves nothing behind. The first step that fails is the last.
+    /// </summary>
+    IAsyncEnumerable<TestStep> TestAsync(CancellationToken cancellation);
 }
 
-/// <summary>Makes the destination of a definition.</summary>
+/// <summary>Makes the destination of a connector.</summary>
 public interface IDestinations
 {
     /// <summary>The destination; opening it is its own business and happens when it is first used.</summary>
-    IDestination Open(DestinationDefinition definition);
+    IDestination Open(Connector connector);
+}
+
+/// <summary>What publishing does about a file that has the final name already.</summary>
+public enum ExistingFile
+{
+    /// <summary>Leaves it and answers <see cref="PublishResult.NameTaken"/>.</summary>
+    Refuse,
+
+    /// <summary>
+    /// Replaces it, in one step where the far side can (posix-rename). Where it cannot, the file is deleted first, and the answer says so:
+    /// for a moment there is none.
+    /// </summary>
+    Replace,
+}
+
+/// <summary>What stands in the way at a destination.</summary>
+/// <param name="Kind">What sort it is; decides whether trying again makes sense.</param>
+/// <param name="Reason">In words for people, with what to do. Never a secret, never a student's data.</param>
+public sealed record Trouble(TroubleKind Kind, string Reason)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Reason;
+}
+
+/// <summary>Sorts of trouble at a destination.</summary>
+public enum TroubleKind
+{
+    /// <summary>The world may mend itself, and nothing more is known.</summary>
+    Unknown,
+
+    /// <summary>No address, refused, no route, no answer in time.</summary>
+    Unreachable,
+
+    /// <summary>It broke off or fell silent in the middle.</summary>
+    Interrupted,
+
+    /// <summary>Disk or quota is full.</summary>
+    NoSpace,
+
+    /// <summary>What is there is not what was sent.</summary>
+    WrongContent,
+
+    /// <summary>User, password or key were not accepted. Tried twice at most: servers lock accounts.</summary>
+    AuthenticationRefused,
+
+    /// <summary>The server does not show a pinned host key. Never tried again by itself.</summary>
+    HostKeyMismatch,
+
+    /// <summary>Not allowed there.</summary>
+    PermissionDenied,
+
+    /// <summary>The directory is not there.</summary>
+    DirectoryMissing,
+
+    /// <summary>The far side cannot do what is needed, or takes no such name.</summary>
+    Unsupported,
+
+    /// <summary>Something is missing on our side: a secret, a key file, a program.</summary>
+    Incomplete,
 }
 
 /// <summary>Result of writing the temporary file.</summary>
@@ -38,10 +108,10 @@ public abstract record StageResult
     public sealed record Staged : StageResult;
 
     /// <summary>The world may mend itself: try the same bytes later.</summary>
-    public sealed record TryAgain(string Reason) : StageResult;
+    public sealed record TryAgain(Trouble Trouble) : StageResult;
 
     /// <summary>A person must change something first.</summary>
-    public sealed record Refused(string Reason) : StageResult;
+    public sealed record Refused(Trouble Trouble) : StageResult;
 }
 
 /// <summary>Result of giving the file its final name.</summary>
@@ -52,16 +122,17 @@ public abstract record PublishResult
     }
 
     /// <summary>It has its final name.</summary>
-    public sealed record Published : PublishResult;
+    /// <param name="Warning">What was not as safe as it should be, in words for people; usually null.</param>
+    public sealed record Published(string? Warning = null) : PublishResult;
 
-    /// <summary>A file of that name is already there and is not ours to overwrite.</summary>
+    /// <summary>A file of that name is already there and was not to be replaced.</summary>
     public sealed record NameTaken : PublishResult;
 
     /// <summary>Unknown or failed: look before doing anything else.</summary>
-    public sealed record TryAgain(string Reason) : PublishResult;
+    public sealed record TryAgain(Trouble Trouble) : PublishResult;
 
     /// <summary>A person must change something first.</summary>
-    public sealed record Refused(string Reason) : PublishResult;
+    public sealed record Refused(Trouble Trouble) : PublishResult;
 }
 
 /// <summary>What is at the destination.</summary>
@@ -75,10 +146,28 @@ public abstract record LookResult
     public sealed record Seen(bool TemporaryThere, FileSighting? Final) : LookResult;
 
     /// <summary>It did not, which says nothing about the files.</summary>
-    public sealed record Unreachable(string Reason) : LookResult;
+    public sealed record Unreachable(Trouble Trouble) : LookResult;
 }
 
 /// <summary>A file seen at the destination.</summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">Upper-case hex.</param>
 public sealed record FileSighting(long Length, string Sha256);
+
+/// <summary>One step of trying out a destination.</summary>
+/// <param name="Name">What was tried, such as <c>Host key</c>.</param>
+/// <param name="Outcome">How it went.</param>
+/// <param name="Says">What was found, in plain words, with what to do where it failed.</param>
+/// <param name="HostKey">The key the server showed, in OpenSSH's form, where the step found one.</param>
+public sealed record TestStep(string Name, TestOutcome Outcome, string Says, string? HostKey = null);
+
+/// <summary>How a step of a test went.</summary>
+public enum TestOutcome
+{
+    Passed,
+
+    /// <summary>It works, but less safely or less quickly than it could.</summary>
+    Warning,
+
+    Failed,
+}

@@ -9,7 +9,7 @@ namespace K12Sync.Domain.Exports;
 public interface IExportLedger
 {
     /// <summary>Opens a run; its number counts up from 1 per connector.</summary>
-    Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation);
+    Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation);
 
     /// <summary>The number that the connector's next run would have. Reserves nothing: it is for showing a file name beforehand.</summary>
     Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation);
@@ -57,6 +57,17 @@ public enum RunTrigger
     Manual,
     Schedule,
     Recovery,
+}
+
+/// <summary>Why a run is made.</summary>
+/// <param name="Trigger">What started it.</param>
+/// <param name="Slot">
+/// The scheduled time it is made for, on the wall of the connector's zone, to the second; null: none. A slot is run once, whoever else would.
+/// </param>
+public sealed record RunRequest(RunTrigger Trigger, DateTime? Slot = null)
+{
+    /// <summary>A person asked for it.</summary>
+    public static RunRequest Manual { get; } = new(RunTrigger.Manual);
 }
 
 /// <summary>What became of a run.</summary>

@@ -33,7 +33,7 @@ internal sealed class BatchDelivery(IExportLedger ledger, IDestination destinati
     {
         // Swept before the ledger forgets its name. A server that lets nobody delete keeps the litter; that is no reason to keep the file back.
         if (batch.TemporaryName is { } stale && await destination.DiscardAsync(stale, cancellation) is StageResult.TryAgain trouble)
-            return new BatchEnd.Stuck($"'{batch.FileName}' was not uploaded: {trouble.Reason}", OnlyThisFile: false);
+            return new BatchEnd.Stuck($"'{batch.FileName}' was not uploaded: {trouble.Trouble.Reason}", OnlyThisFile: false);
         return await SendAsync(batch, await ledger.ContentAsync(batch.BatchId, cancellation), cancellation);
     }
 
@@ -45,18 +45,18 @@ internal sealed class BatchDelivery(IExportLedger ledger, IDestination destinati
         {
             LookResult.Seen { TemporaryThere: true } => await PublishAsync(batch, temporary, cancellation),
             LookResult.Seen seen => await ConcludeAsync(batch, seen.Final, cancellation),
-            LookResult.Unreachable unreachable => CannotTell(batch, unreachable.Reason),
+            LookResult.Unreachable unreachable => CannotTell(batch, unreachable.Trouble.Reason),
             var other => throw Unexpected(other),
         };
     }
 
     private async Task<BatchEnd> PublishAsync(UnfinishedBatch batch, string temporary, CancellationToken cancellation) =>
-        await destination.PublishAsync(temporary, batch.FileName, cancellation) switch
+        await destination.PublishAsync(temporary, batch.FileName, ExistingFile.Refuse, cancellation) switch
         {
             PublishResult.Published => await SettleAsync(batch),
-            PublishResult.Refused refused => new BatchEnd.Stuck($"'{batch.FileName}' was not published: {refused.Reason}", OnlyThisFile: false),
+            PublishResult.Refused refused => new BatchEnd.Stuck($"'{batch.FileName}' was not published: {refused.Trouble.Reason}", OnlyThisFile: false),
             PublishResult.TryAgain trouble => await LookAfterDoubtAsync(
-                batch, temporary, new BatchEnd.Stuck($"'{batch.FileName}' was not published: {trouble.Reason}", OnlyThisFile: false), cancellation),
+                batch, temporary, new BatchEnd.Stuck($"'{batch.FileName}' was not published: {trouble.Trouble.Reason}", OnlyThisFile: false), cancellation),
             PublishResult.NameTaken => await LookAfterDoubtAsync(
                 batch, temporary, new BatchEnd.Stuck(NameTaken(batch.FileName), OnlyThisFile: true), cancellation),
             var other => throw Unexpected(other),
@@ -68,7 +68,7 @@ internal sealed class BatchDelivery(IExportLedger ledger, IDestination destinati
         {
             LookResult.Seen { TemporaryThere: true } => ifNot,
             LookResult.Seen seen => await ConcludeAsync(batch, seen.Final, cancellation),
-            LookResult.Unreachable unreachable => CannotTell(batch, unreachable.Reason),
+            LookResult.Unreachable unreachable => CannotTell(batch, unreachable.Trouble.Reason),
             var other => throw Unexpected(other),
         };
 
@@ -103,8 +103,8 @@ internal sealed class BatchDelivery(IExportLedger ledger, IDestination destinati
     private static string? Trouble(StageResult result) => result switch
     {
         StageResult.Staged => null,
-        StageResult.TryAgain trouble => trouble.Reason,
-        StageResult.Refused refused => refused.Reason,
+        StageResult.TryAgain trouble => trouble.Trouble.Reason,
+        StageResult.Refused refused => refused.Trouble.Reason,
         _ => throw Unexpected(result),
     };
 

@@ -18,9 +18,9 @@ public sealed class Destinations : IDestinations
     }
 
     /// <inheritdoc/>
-    public IDestination Open(DestinationDefinition definition) => definition switch
+    public IDestination Open(Connector connector) => connector?.Definition.Destination switch
     {
         FolderDestinationDefinition folder => new FolderDestination(Path.GetFullPath(folder.Path, _baseDirectory)),
-        _ => throw new UnreachableException($"No destination for {definition?.GetType().Name ?? "null"}."),
+        _ => throw new UnreachableException($"No destination for {connector?.Definition.Destination.GetType().Name ?? "null"}."),
     };
 }

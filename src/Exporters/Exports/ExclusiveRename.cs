@@ -57,19 +57,19 @@ internal static partial class ExclusiveRename
             return DropOldName(from);
         var errno = Marshal.GetLastPInvokeError();
         return errno is NotPermitted or NoSuchCall or NotSupportedMac or NotSupportedLinux
-            ? new PublishResult.Refused("The file system can neither rename without replacing nor link, so a file that is there could be lost.")
+            ? new PublishResult.Refused(new Trouble(TroubleKind.Unsupported, "The file system can neither rename without replacing nor link, so a file that is there could be lost."))
             : Classify(errno, from, to);
     }
 
     private static PublishResult Classify(int errno, string from, string to) => errno switch
     {
         Exists => SameFile.Is(from, to) ? DropOldName(from) : new PublishResult.NameTaken(),
-        NoAccess or ReadOnly or NameTooLong => new PublishResult.Refused(Marshal.GetPInvokeErrorMessage(errno)),
-        _ => new PublishResult.TryAgain(Marshal.GetPInvokeErrorMessage(errno)),
+        NoAccess or ReadOnly or NameTooLong => new PublishResult.Refused(new Trouble(errno == NameTooLong ? TroubleKind.Unsupported : TroubleKind.PermissionDenied, Marshal.GetPInvokeErrorMessage(errno))),
+        _ => new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, Marshal.GetPInvokeErrorMessage(errno))),
     };
 
     private static PublishResult DropOldName(string from) =>
-        Unlink(from) == 0 ? new PublishResult.Published() : new PublishResult.TryAgain(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        Unlink(from) == 0 ? new PublishResult.Published() : new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())));
 
     private static PublishResult OnWindows(string from, string to)
     {

@@ -23,10 +23,10 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
 {
     /// <summary>Runs the connector once, on the snapshot given.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the run is closed as failed, and what was frozen waits for the next.</exception>
-    public async Task<RunReport> RunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation)
+    public async Task<RunReport> RunAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
-        var start = await ledger.BeginRunAsync(connector, trigger, cancellation);
+        var start = await ledger.BeginRunAsync(connector, request, cancellation);
         var tally = new RunTally(start.Number);
         try
         {
@@ -67,7 +67,8 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
 
     private async Task SyncAsync(Connector connector, SyncRunStart start, RunTally tally, CancellationToken cancellation)
     {
-        var delivery = new BatchDelivery(ledger, destinations.Open(connector.Definition.Destination));
+        await using var destination = destinations.Open(connector);
+        var delivery = new BatchDelivery(ledger, destination);
         await FinishEarlierAsync(connector, delivery, tally, cancellation);
         if (tally.HasFailed)
             return;

@@ -1,3 +1,5 @@
+using K12Sync.Domain.Exports;
+
 namespace K12Sync.Exporters.Exports;
 
 /// <summary>Sorts what file systems report: what may mend itself, and what waits for a person.</summary>
@@ -16,6 +18,19 @@ internal static class FileTrouble
     public static bool NeedsAPerson(Exception e) =>
         e is UnauthorizedAccessException or DirectoryNotFoundException or PathTooLongException or DriveNotFoundException
         || e.HResult is ReadOnlyUnix or ReadOnlyWindows;
+
+    /// <summary>The trouble in the words of the system.</summary>
+    public static Trouble Of(Exception e) => new(KindOf(e), e.Message);
+
+    private static TroubleKind KindOf(Exception e) => e switch
+    {
+        _ when IsFull(e) => TroubleKind.NoSpace,
+        UnauthorizedAccessException => TroubleKind.PermissionDenied,
+        DirectoryNotFoundException or DriveNotFoundException => TroubleKind.DirectoryMissing,
+        PathTooLongException => TroubleKind.Unsupported,
+        _ when e.HResult is ReadOnlyUnix or ReadOnlyWindows => TroubleKind.PermissionDenied,
+        _ => TroubleKind.Unknown,
+    };
 
     /// <summary>True where the disk or the quota is full.</summary>
     public static bool IsFull(Exception e) => e.HResult is FullUnix or FullWindows or QuotaLinux;

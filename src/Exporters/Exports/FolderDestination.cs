@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using K12Sync.Domain.Exports;
 using Microsoft.Win32.SafeHandles;
@@ -30,40 +31,41 @@ public sealed class FolderDestination : IDestination
     public async ValueTask<StageResult> StageAsync(string temporaryName, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         if (FileNames.FindFault(temporaryName) is { } fault)
-            return new StageResult.Refused(fault);
+            return new StageResult.Refused(Nameless(fault));
         if (FolderMaking.Make(_folder) is { } trouble)
             return trouble;
         try
         {
             var length = await WriteAsync(Path.Combine(_folder, temporaryName), content, cancellation);
             if (length != content.Length)
-                return new StageResult.TryAgain($"{content.Length} bytes were written, but the file has {length}.");
+                return new StageResult.TryAgain(new Trouble(TroubleKind.WrongContent, $"{content.Length} bytes were written, but the file has {length}."));
             // Now, not only after the rename: a power cut between the two must not lose the temporary name, by which recovery goes.
             FolderFlush.Flush(_folder);
             return new StageResult.Staged();
         }
         catch (Exception e) when (FileTrouble.IsOne(e))
         {
-            return FileTrouble.NeedsAPerson(e) ? new StageResult.Refused(e.Message) : new StageResult.TryAgain(e.Message);
+            return FileTrouble.NeedsAPerson(e) ? new StageResult.Refused(FileTrouble.Of(e)) : new StageResult.TryAgain(FileTrouble.Of(e));
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, CancellationToken cancellation)
+    public ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, ExistingFile existing, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if ((FileNames.FindFault(temporaryName) ?? FileNames.FindFault(finalName)) is { } fault)
-            return new(new PublishResult.Refused(fault));
+            return new(new PublishResult.Refused(Nameless(fault)));
         try
         {
-            var result = ExclusiveRename.Rename(Path.Combine(_folder, temporaryName), Path.Combine(_folder, finalName));
+            var (from, to) = (Path.Combine(_folder, temporaryName), Path.Combine(_folder, finalName));
+            var result = existing == ExistingFile.Refuse ? ExclusiveRename.Rename(from, to) : Replace(from, to);
             if (result is PublishResult.Published)
                 FolderFlush.Flush(_folder);
             return new(result);
         }
         catch (Exception e) when (FileTrouble.IsOne(e))
         {
-            return new(FileTrouble.NeedsAPerson(e) ? new PublishResult.Refused(e.Message) : new PublishResult.TryAgain(e.Message));
+            return new(FileTrouble.NeedsAPerson(e) ? new PublishResult.Refused(FileTrouble.Of(e)) : new PublishResult.TryAgain(FileTrouble.Of(e)));
         }
     }
 
@@ -71,17 +73,17 @@ public sealed class FolderDestination : IDestination
     public async ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation)
     {
         if ((FileNames.FindFault(temporaryName) ?? FileNames.FindFault(finalName)) is { } fault)
-            return new LookResult.Unreachable(fault);
+            return new LookResult.Unreachable(Nameless(fault));
         try
         {
             if (!IsThere(_folder) || !File.GetAttributes(_folder).HasFlag(FileAttributes.Directory))
-                return new LookResult.Unreachable($"The folder '{_folder}' is not there.");
+                return new LookResult.Unreachable(new Trouble(TroubleKind.DirectoryMissing, $"The folder '{_folder}' is not there."));
             var temporaryThere = IsThere(Path.Combine(_folder, temporaryName));
             return new LookResult.Seen(temporaryThere, await SightAsync(Path.Combine(_folder, finalName), cancellation));
         }
         catch (Exception e) when (FileTrouble.IsOne(e))
         {
-            return new LookResult.Unreachable(e.Message);
+            return new LookResult.Unreachable(FileTrouble.Of(e));
         }
     }
 
@@ -90,7 +92,7 @@ public sealed class FolderDestination : IDestination
     {
         cancellation.ThrowIfCancellationRequested();
         if (FileNames.FindFault(temporaryName) is { } fault)
-            return new(new StageResult.Refused(fault));
+            return new(new StageResult.Refused(Nameless(fault)));
         try
         {
             File.Delete(Path.Combine(_folder, temporaryName));
@@ -103,8 +105,52 @@ public sealed class FolderDestination : IDestination
         }
         catch (Exception e) when (FileTrouble.IsOne(e))
         {
-            return new(FileTrouble.NeedsAPerson(e) ? new StageResult.Refused(e.Message) : new StageResult.TryAgain(e.Message));
+            return new(FileTrouble.NeedsAPerson(e) ? new StageResult.Refused(FileTrouble.Of(e)) : new StageResult.TryAgain(FileTrouble.Of(e)));
         }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TestStep> TestAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (FolderMaking.Make(_folder) is { } trouble)
+        {
+            yield return new TestStep("Folder", TestOutcome.Failed, TroubleOf(trouble));
+            yield break;
+        }
+        yield return new TestStep("Folder", TestOutcome.Passed, $"'{_folder}' is there.");
+        var (probe, renamed) = ($".k12sync-test-{Guid.NewGuid():N}.part", $".k12sync-test-{Guid.NewGuid():N}.part");
+        var staged = await StageAsync(probe, new byte[1024], cancellation);
+        yield return staged is StageResult.Staged
+            ? new TestStep("Write", TestOutcome.Passed, "A file can be written.")
+            : new TestStep("Write", TestOutcome.Failed, TroubleOf(staged));
+        if (staged is not StageResult.Staged)
+            yield break;
+        var published = await PublishAsync(probe, renamed, ExistingFile.Refuse, cancellation);
+        yield return published is PublishResult.Published
+            ? new TestStep("Rename", TestOutcome.Passed, "It can be renamed, and a file that is there is not overwritten.")
+            : new TestStep("Rename", TestOutcome.Failed, published is PublishResult.Refused refused ? refused.Trouble.Reason : "The folder's file system did not rename it.");
+        await DiscardAsync(probe, cancellation);
+        yield return await DiscardAsync(renamed, cancellation) is StageResult.Staged
+            ? new TestStep("Clean-up", TestOutcome.Passed, "Nothing of the test is left.")
+            : new TestStep("Clean-up", TestOutcome.Warning, $"'{renamed}' could not be removed.");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static string TroubleOf(StageResult result) => result switch
+    {
+        StageResult.TryAgain again => again.Trouble.Reason,
+        StageResult.Refused refused => refused.Trouble.Reason,
+        _ => "",
+    };
+
+    private static Trouble Nameless(string fault) => new(TroubleKind.Unsupported, fault);
+
+    private static PublishResult.Published Replace(string from, string to)
+    {
+        File.Move(from, to, overwrite: true);
+        return new PublishResult.Published();
     }
 
     /// <summary>The length the file then has.</summary>

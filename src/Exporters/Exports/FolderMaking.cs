@@ -16,8 +16,8 @@ internal static class FolderMaking
         catch (Exception e) when (FileTrouble.IsOne(e))
         {
             return FileTrouble.IsFull(e)
-                ? new StageResult.TryAgain(e.Message)
-                : new StageResult.Refused($"The folder '{folder}' is not there and cannot be made: {e.Message}");
+                ? new StageResult.TryAgain(FileTrouble.Of(e))
+                : new StageResult.Refused(FileTrouble.Of(e) with { Reason = $"The folder '{folder}' is not there and cannot be made: {e.Message}" });
         }
     }
 

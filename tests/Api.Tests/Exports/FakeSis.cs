@@ -30,31 +30,31 @@ internal sealed class FakeSis(FileSemantics semantics, string presentCode, Rando
     /// <summary>The sender dies here.</summary>
     internal sealed class PowerCut : Exception;
 
-    public IDestination Open(DestinationDefinition definition) => this;
+    public IDestination Open(Connector connector) => this;
 
     public ValueTask<StageResult> StageAsync(string temporaryName, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        if (Trouble())
-            return new(new StageResult.TryAgain("The line broke."));
+        if (Fails())
+            return new(new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "The line broke.")));
         _temporary[temporaryName] = content.ToArray();
-        return new(Trouble() ? new StageResult.TryAgain("The line broke.") : new StageResult.Staged());
+        return new(Fails() ? new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "The line broke.")) : new StageResult.Staged());
     }
 
-    public ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, CancellationToken cancellation)
+    public ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, ExistingFile existing, CancellationToken cancellation)
     {
-        if (Trouble())
-            return new(new PublishResult.TryAgain("The line broke."));
+        if (Fails())
+            return new(new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "The line broke.")));
         if (_final.ContainsKey(finalName))
             return new(new PublishResult.NameTaken());
         if (!_temporary.Remove(temporaryName, out var content))
-            return new(new PublishResult.TryAgain("There is no such file."));
+            return new(new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "There is no such file.")));
         _final.Add(finalName, content);
         Take(content);
-        return new(Trouble() ? new PublishResult.TryAgain("The answer got lost.") : new PublishResult.Published());
+        return new(Fails() ? new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "The answer got lost.")) : new PublishResult.Published());
     }
 
-    public ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation) => new(Trouble()
-        ? new LookResult.Unreachable("The line broke.")
+    public ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation) => new(Fails()
+        ? new LookResult.Unreachable(new Trouble(TroubleKind.Unknown, "The line broke."))
         : new LookResult.Seen(_temporary.ContainsKey(temporaryName),
             _final.TryGetValue(finalName, out var content) ? new FileSighting(content.Length, Convert.ToHexString(SHA256.HashData(content))) : null));
 
@@ -64,7 +64,11 @@ internal sealed class FakeSis(FileSemantics semantics, string presentCode, Rando
         return new(new StageResult.Staged());
     }
 
-    private bool Trouble()
+    public IAsyncEnumerable<TestStep> TestAsync(CancellationToken cancellation) => AsyncEnumerable.Empty<TestStep>();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private bool Fails()
     {
         if (random.Next(100) >= TroublePercent)
             return false;

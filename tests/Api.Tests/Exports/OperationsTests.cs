@@ -144,12 +144,12 @@ public sealed class OperationsTests : IAsyncLifetime
         var snapshot = await AddAsync("ours");
         await Layouts.AddAsync("ours", LayoutPresets.K12SyncCsv.Definition with { Delimiter = ';' }, Now);
 
-        var report = await Exports.RunAsync(snapshot, RunTrigger.Manual, Now);
+        var report = await Exports.RunAsync(snapshot, RunRequest.Manual, Now);
 
         (await File.ReadAllTextAsync(Path.Combine(_folder, "out", report.Run.Files.Single().Name), Now)).Should().Contain("LHS,0042,");
         snapshot.Schools.Select(s => s.Code).Should().Equal("LHS", "OMS");
         (await Connectors.FindAsync("sis", Now))!.Layout.ToString().Should().Be("ours version 2");
-        (await Exports.RunAsync((await Connectors.FindAsync("sis", Now))!, RunTrigger.Manual, Now)).Run.Files.Should().BeEmpty("what was told stays told");
+        (await Exports.RunAsync((await Connectors.FindAsync("sis", Now))!, RunRequest.Manual, Now)).Run.Files.Should().BeEmpty("what was told stays told");
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class OperationsTests : IAsyncLifetime
         const string Row = "0042,310,T,9/15/2026,1,K12Sync,2027,O,1,N,7\r\n";
         (await ShowAsync(LayoutPresets.ESchoolPlus)).Should().Be(Row);
         (await _db.SyncRuns.CountAsync(Now)).Should().Be(0);
-        await Exports.RunAsync(connector, RunTrigger.Manual, Now);
+        await Exports.RunAsync(connector, RunRequest.Manual, Now);
         (await ShowAsync(LayoutPresets.ESchoolPlus)).Should().Be(Row, "nothing is owed, so the latest day is shown");
         (await ShowAsync(LayoutPresets.Aeries)).Should().EndWith("310,0042,09/15/2026,1,T,\r\n", "looking needs no present code");
         (await ShowAsync(LayoutPresets.PowerSchool)).Should().EndWith("0042\t09/15/2026\t1\tT\tTardy 7 min\r\n", "nor a decision on files");
@@ -172,10 +172,10 @@ public sealed class OperationsTests : IAsyncLifetime
     public async Task Correction_GoesOnTheList_AndIsTickedOffOnce()
     {
         var connector = await AddAsync("eschoolplus");
-        await Exports.RunAsync(connector, RunTrigger.Manual, Now);
+        await Exports.RunAsync(connector, RunRequest.Manual, Now);
         await CodeAsync("TL");
 
-        var report = await Exports.RunAsync(connector, RunTrigger.Manual, Now);
+        var report = await Exports.RunAsync(connector, RunRequest.Manual, Now);
 
         (report.Run.ByHand, report.OpenCorrections, report.NeedsAPerson, report.Run.Files.Length).Should().Be((1, 1, true, 0));
         var correction = (await Corrections.ListAsync(connector.Id, Now)).Should().ContainSingle().Subject;
@@ -185,7 +185,7 @@ public sealed class OperationsTests : IAsyncLifetime
         (await Corrections.ListAsync(connector.Id, Now)).Should().ContainSingle("all or nothing");
         (await Corrections.TickOffAsync([correction.Id, correction.Id], Now)).Should().Be(new TickOffResult.Done(1, 0));
         (await Corrections.TickOffAsync([correction.Id], Now)).Should().Be(new TickOffResult.Done(0, 1));
-        (await Exports.RunAsync(connector, RunTrigger.Manual, Now)).NeedsAPerson.Should().BeFalse();
+        (await Exports.RunAsync(connector, RunRequest.Manual, Now)).NeedsAPerson.Should().BeFalse();
         (await new WhyOperations(_db).ExplainAsync("0042", Tuesday, Now)).Passes.Single().Sentences[^1].Should().Contain("ticked off");
     }
 
@@ -193,12 +193,12 @@ public sealed class OperationsTests : IAsyncLifetime
     public async Task Correction_ThatWasReplaced_CannotBeTickedOff()
     {
         var connector = await AddAsync("eschoolplus");
-        await Exports.RunAsync(connector, RunTrigger.Manual, Now);
+        await Exports.RunAsync(connector, RunRequest.Manual, Now);
         await CodeAsync("TL");
-        await Exports.RunAsync(connector, RunTrigger.Manual, Now);
+        await Exports.RunAsync(connector, RunRequest.Manual, Now);
         var printed = (await Corrections.ListAsync(connector.Id, Now)).Single().Id;
         await PassAsync(voided: true);
-        await Exports.RunAsync(connector, RunTrigger.Manual, Now);
+        await Exports.RunAsync(connector, RunRequest.Manual, Now);
 
         (await Corrections.TickOffAsync([printed], Now)).Should().BeOfType<TickOffResult.NotOnTheList>();
 

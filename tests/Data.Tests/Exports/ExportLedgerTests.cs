@@ -167,7 +167,7 @@ public abstract class ExportLedgerTests(Places places)
         (await desk.Db.HeldRecords.AsNoTracking().SingleAsync(Now)).Since.Should().Be(since);
         (await desk.Db.SyncEntries.CountAsync(e => e.Status == SyncEntryStatus.Held, Now)).Should().Be(1, "the second run held it for the same reason");
 
-        var run = await desk.Ledger.BeginRunAsync(desk.Connector, RunTrigger.Manual, Now);
+        var run = await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now);
         await desk.Ledger.FinishRunAsync(run.RunId, SyncRunStatus.Succeeded, null, Now);
         (await desk.Db.HeldRecords.CountAsync(Now)).Should().Be(0);
     }
@@ -177,8 +177,8 @@ public abstract class ExportLedgerTests(Places places)
     {
         await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
-        var first = await desk.Ledger.BeginRunAsync(desk.Connector, RunTrigger.Manual, Now);
-        await desk.OtherLedger().BeginRunAsync(desk.Connector, RunTrigger.Manual, Now);
+        var first = await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now);
+        await desk.OtherLedger().BeginRunAsync(desk.Connector, RunRequest.Manual, Now);
 
         (await desk.Ledger.FreezeAsync(first.RunId, new RenderedDebt([], [], [.. (await desk.OwedAsync()).Select(l => new HeldLine(l, HoldReason.TooOld, "Too old."))]), Now))
             .Should().BeOfType<FreezeResult.Frozen>();
@@ -193,8 +193,8 @@ public abstract class ExportLedgerTests(Places places)
         await using var desk = await Desk.MakeAsync(places);
 
         (await desk.Ledger.NextRunNumberAsync(desk.Connector, Now)).Should().Be(1);
-        (await desk.Ledger.BeginRunAsync(desk.Connector, RunTrigger.Manual, Now)).Number.Should().Be(1);
-        (await desk.Ledger.BeginRunAsync(desk.Connector, RunTrigger.Manual, Now)).Number.Should().Be(2);
+        (await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now)).Number.Should().Be(1);
+        (await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now)).Number.Should().Be(2);
     }
 
     /// <summary>A district with a connector, and short words for what happens at it.</summary>
@@ -242,7 +242,7 @@ public abstract class ExportLedgerTests(Places places)
         public async Task<FreezeResult> FreezeAsync(List<TardyLine>? lines = null)
         {
             lines ??= await OwedAsync();
-            var run = await Ledger.BeginRunAsync(Connector, RunTrigger.Manual, Now);
+            var run = await Ledger.BeginRunAsync(Connector, RunRequest.Manual, Now);
             var file = new RenderedFile($"f{run.Number}.csv", Bytes, Convert.ToHexString(SHA256.HashData(Bytes)), lines.Count,
                 [.. lines.Select(l => new SettledLine(l, l.IsOwed ? LineRole.Sent : LineRole.Repeated, l.Version))]);
             return await Ledger.FreezeAsync(run.RunId, new RenderedDebt([file], [], []), Now);
@@ -251,7 +251,7 @@ public abstract class ExportLedgerTests(Places places)
         public async Task HoldAllAsync(HoldReason reason)
         {
             var lines = await OwedAsync();
-            var run = await Ledger.BeginRunAsync(Connector, RunTrigger.Manual, Now);
+            var run = await Ledger.BeginRunAsync(Connector, RunRequest.Manual, Now);
             await Ledger.FreezeAsync(run.RunId, new RenderedDebt([], [], [.. lines.Select(l => new HeldLine(l, reason, "Too old."))]), Now);
             await Ledger.FinishRunAsync(run.RunId, SyncRunStatus.SucceededWithHolds, null, Now);
         }

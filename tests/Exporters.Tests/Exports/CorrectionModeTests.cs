@@ -82,7 +82,7 @@ public sealed class CorrectionModeTests
         Use(CorrectionMode.Replace);
         var one = _stage.Add(Tardy(1, "0042"));
         _stage.Destination.TakesFilesAtOnce = true;
-        _stage.Destination.AfterPublish = _ => new PublishResult.TryAgain("lost");
+        _stage.Destination.AfterPublish = _ => new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "lost"));
         (await _stage.RunAsync()).Unconfirmed.Should().ContainSingle();
         _stage.Destination.AfterPublish = _ => null;
         _stage.Change(one, l => l with { PeriodName = "no column has it" });

@@ -77,7 +77,7 @@ public abstract class DestinationContract<TDestination>
     {
         await StageAsync(Bytes("one"));
 
-        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.Published>();
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Published>();
 
         Names().Should().Equal(Final);
         Read(Final).Should().Equal(Bytes("one"));
@@ -93,7 +93,7 @@ public abstract class DestinationContract<TDestination>
         Put(Final, Bytes(there));
         await StageAsync(Bytes("ours"));
 
-        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.NameTaken>();
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.NameTaken>();
 
         Read(Final).Should().Equal(Bytes(there));
         Read(Temporary).Should().Equal(Bytes("ours"));
@@ -107,7 +107,7 @@ public abstract class DestinationContract<TDestination>
             await StageAsync(Bytes(name), name);
 
         var results = await Task.WhenAll(temporaries.Select(name =>
-            Task.Run(async () => (name, result: await Destination.PublishAsync(name, Final, Cancellation)), Cancellation)));
+            Task.Run(async () => (name, result: await Destination.PublishAsync(name, Final, ExistingFile.Refuse, Cancellation)), Cancellation)));
 
         var winner = results.Where(r => r.result is PublishResult.Published).Should().ContainSingle().Subject;
         results.Where(r => r.result is not PublishResult.Published).Should().OnlyContain(r => r.result is PublishResult.NameTaken);
@@ -121,8 +121,8 @@ public abstract class DestinationContract<TDestination>
         await StageAsync(Bytes("one"));
         await Destination.DiscardAsync(Temporary, Cancellation);
 
-        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.TryAgain>()
-            .Which.Reason.Should().NotBeNullOrWhiteSpace();
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.TryAgain>()
+            .Which.Trouble.Reason.Should().NotBeNullOrWhiteSpace();
 
         Names().Should().BeEmpty();
     }
@@ -157,7 +157,7 @@ public abstract class DestinationContract<TDestination>
     {
         await StageAsync(Bytes("one"));
 
-        (await Destination.PublishAsync(Temporary, name, Cancellation)).Should().BeOfType<PublishResult.Published>();
+        (await Destination.PublishAsync(Temporary, name, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Published>();
 
         Names().Should().Equal(name);
         (await Destination.LookAsync(Temporary, name, Cancellation)).Should().Be(new LookResult.Seen(false, Sighting(Bytes("one"))));
@@ -179,8 +179,8 @@ public abstract class DestinationContract<TDestination>
         await StageAsync(Bytes("one"));
 
         (await Destination.StageAsync(name, Bytes("two"), Cancellation)).Should().BeOfType<StageResult.Refused>();
-        (await Destination.PublishAsync(Temporary, name, Cancellation)).Should().BeOfType<PublishResult.Refused>();
-        (await Destination.PublishAsync(name, Final, Cancellation)).Should().BeOfType<PublishResult.Refused>();
+        (await Destination.PublishAsync(Temporary, name, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Refused>();
+        (await Destination.PublishAsync(name, Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Refused>();
         (await Destination.DiscardAsync(name, Cancellation)).Should().BeOfType<StageResult.Refused>();
         (await Destination.LookAsync(Temporary, name, Cancellation)).Should().BeOfType<LookResult.Unreachable>();
 
@@ -194,6 +194,6 @@ public abstract class DestinationContract<TDestination>
 
         (await Destination.StageAsync(name, Bytes("two"), Cancellation)).Should().BeOfType<StageResult.Refused>();
         await StageAsync(Bytes("one"));
-        (await Destination.PublishAsync(Temporary, name, Cancellation)).Should().BeOfType<PublishResult.Refused>();
+        (await Destination.PublishAsync(Temporary, name, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Refused>();
     }
 }

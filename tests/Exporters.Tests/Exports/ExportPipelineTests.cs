@@ -241,7 +241,7 @@ public sealed class ExportPipelineTests
     public async Task Preview_ShowsWhatWaits_WhenAnEarlierRunFailed()
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.OnStage = _ => new StageResult.TryAgain("disk full");
+        _stage.Destination.OnStage = _ => new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "disk full"));
         await _stage.RunAsync();
 
         var preview = await _stage.PreviewAsync();

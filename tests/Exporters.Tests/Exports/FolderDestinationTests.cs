@@ -39,7 +39,7 @@ public sealed class FolderDestinationTests : DestinationContract<FolderDestinati
         {
             var result = await new FolderDestination(folder).StageAsync(Temporary, Bytes("one"), Cancellation);
 
-            result.Should().BeOfType<StageResult.Refused>().Which.Reason.Should().StartWith($"The folder '{folder}' is not there and cannot be made: ");
+            result.Should().BeOfType<StageResult.Refused>().Which.Trouble.Reason.Should().StartWith($"The folder '{folder}' is not there and cannot be made: ");
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class FolderDestinationTests : DestinationContract<FolderDestinati
         Put("file", []);
 
         (await new FolderDestination(In(folder)).LookAsync(Temporary, Final, Cancellation)).Should().BeOfType<LookResult.Unreachable>()
-            .Which.Reason.Should().Contain(In(folder));
+            .Which.Trouble.Reason.Should().Contain(In(folder));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class FolderDestinationTests : DestinationContract<FolderDestinati
         Directory.CreateDirectory(In(Final));
         await Destination.StageAsync(Temporary, Bytes("one"), Cancellation);
 
-        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.NameTaken>();
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.NameTaken>();
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class FolderDestinationTests : DestinationContract<FolderDestinati
         await Destination.StageAsync(Temporary, Bytes("one"), Cancellation);
         ExclusiveRename.Link(In(Temporary), In(Final)).Should().Be(0);
 
-        (await Destination.PublishAsync(Temporary, Final, Cancellation)).Should().BeOfType<PublishResult.Published>();
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Published>();
 
         Names().Should().Equal(Final);
     }
@@ -133,7 +133,7 @@ public sealed class FolderDestinationTests : DestinationContract<FolderDestinati
     [Fact]
     public async Task RelativeFolders_StartAtTheBaseDirectory()
     {
-        var destination = new Destinations(_folder).Open(new FolderDestinationDefinition("sis/../out"));
+        var destination = new Destinations(_folder).Open(PipelineStage.ConnectorTo(new FolderDestinationDefinition("sis/../out")));
 
         await destination.StageAsync(Temporary, Bytes("one"), Cancellation);
 

@@ -26,7 +26,7 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
 
     public void GiveToAnotherRun(TardyLine line) => _given.Add((1, line.RecordId, line.Version), 0);
 
-    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunTrigger trigger, CancellationToken cancellation) => Step("begin", () =>
+    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation) => Step("begin", () =>
     {
         var id = 100 + _runs.Count;
         _runs.Add(id, connector);

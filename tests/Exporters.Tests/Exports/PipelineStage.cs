@@ -29,11 +29,15 @@ internal sealed class PipelineStage
     public ImmutableArray<ConnectorSchool> Schools { get; set; } = [];
 
     public Connector Connector => new(1, "SIS", Definition with { Layout = Layout.Name }, Layout, Schools);
+    /// <summary>A connector that delivers somewhere else.</summary>
+    public static Connector ConnectorTo(DestinationDefinition destination) =>
+        new(1, "SIS", new ConnectorDefinition("k12sync-csv", destination, [], []), LayoutPresets.K12SyncCsv, []);
+
     private ExportPipeline Pipeline => new(Ledger, Destination, Clock);
 
     public Task<RunReport> RunAsync() => RunUntilStoppedAsync(TestContext.Current.CancellationToken);
 
-    public Task<RunReport> RunUntilStoppedAsync(CancellationToken stop) => Pipeline.RunAsync(Connector, RunTrigger.Manual, stop);
+    public Task<RunReport> RunUntilStoppedAsync(CancellationToken stop) => Pipeline.RunAsync(Connector, RunRequest.Manual, stop);
 
     public Task<ExportPreview> PreviewAsync() => Pipeline.PreviewAsync(Connector, TestContext.Current.CancellationToken);
 

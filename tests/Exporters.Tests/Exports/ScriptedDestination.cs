@@ -25,7 +25,7 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
     public Func<LookResult?> OnLook { get; set; } = () => null;
     public Func<StageResult?> OnDiscard { get; set; } = () => null;
 
-    public IDestination Open(DestinationDefinition definition) => this;
+    public IDestination Open(Connector connector) => this;
 
     public async ValueTask<StageResult> StageAsync(string temporaryName, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
         await Step("stage", () =>
@@ -37,7 +37,7 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
             return new StageResult.Staged();
         });
 
-    public async ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
+    public async ValueTask<PublishResult> PublishAsync(string temporaryName, string finalName, ExistingFile existing, CancellationToken cancellation) =>
         await Step("publish", () =>
         {
             if (OnPublish(finalName) is { } scripted)
@@ -45,7 +45,7 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
             if (Final.ContainsKey(finalName))
                 return new PublishResult.NameTaken();
             if (!Temporary.Remove(temporaryName, out var content))
-                return new PublishResult.TryAgain("no such file");
+                return new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "no such file"));
             Published.Add((finalName, content));
             if (!TakesFilesAtOnce)
                 Final.Add(finalName, content);
@@ -65,6 +65,10 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
             Temporary.Remove(temporaryName);
             return new StageResult.Staged();
         });
+
+    public IAsyncEnumerable<TestStep> TestAsync(CancellationToken cancellation) => AsyncEnumerable.Empty<TestStep>();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<T> Step<T>(string name, Func<T> effect)
     {

@@ -15,7 +15,7 @@ public sealed class TroubleTests
     public async Task Run_FailsAndTheNextSendsTheSameBytes_WhenTheUploadFails()
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.OnStage = _ => new StageResult.TryAgain("No space left on device");
+        _stage.Destination.OnStage = _ => new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "No space left on device"));
 
         var report = await _stage.RunAsync();
 
@@ -31,7 +31,7 @@ public sealed class TroubleTests
     public async Task Run_RendersNoNewDebt_WhileAnOlderBatchIsStuck()
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.OnStage = _ => new StageResult.Refused("no permission");
+        _stage.Destination.OnStage = _ => new StageResult.Refused(new Trouble(TroubleKind.Unknown, "no permission"));
         await _stage.RunAsync();
         _stage.Add(Tardy(2, "0051", issued: "2026-09-07 08:00:00"));
 
@@ -49,7 +49,7 @@ public sealed class TroubleTests
         _stage.Definition = _stage.Definition with { OneFilePer = FileScope.School };
         _stage.Add(Tardy(1, "0042"));
         _stage.Add(Tardy(2, "0051", school: "OMS", schoolId: 2));
-        _stage.Destination.OnStage = _ => new StageResult.Refused("authentication");
+        _stage.Destination.OnStage = _ => new StageResult.Refused(new Trouble(TroubleKind.Unknown, "authentication"));
 
         await _stage.RunAsync();
 
@@ -96,7 +96,7 @@ public sealed class TroubleTests
     public async Task Run_TakesAFileForItsOwn_WhenTheAnswerToItsRenameWasLost(bool answersNameTaken)
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.AfterPublish = _ => answersNameTaken ? new PublishResult.NameTaken() : new PublishResult.TryAgain("connection reset");
+        _stage.Destination.AfterPublish = _ => answersNameTaken ? new PublishResult.NameTaken() : new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "connection reset"));
 
         var report = await _stage.RunAsync();
 
@@ -124,7 +124,7 @@ public sealed class TroubleTests
     {
         _stage.Add(Tardy(1, "0042"));
         _stage.Destination.TakesFilesAtOnce = true;
-        _stage.Destination.AfterPublish = _ => new PublishResult.TryAgain("connection reset");
+        _stage.Destination.AfterPublish = _ => new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "connection reset"));
 
         var report = await _stage.RunAsync();
 
@@ -145,7 +145,7 @@ public sealed class TroubleTests
         {
             _stage.Destination.Temporary.Clear();
             _stage.Destination.Final[name] = [.. Batch.File.Content, (byte)'\n'];
-            return new PublishResult.TryAgain("connection reset");
+            return new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "connection reset"));
         };
 
         var report = await _stage.RunAsync();
@@ -158,7 +158,7 @@ public sealed class TroubleTests
     public async Task NextRun_StillDeliversNewDebt_WhenAnOlderFileIsUnconfirmed()
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.OnPublish = _ => new PublishResult.Refused("no permission");
+        _stage.Destination.OnPublish = _ => new PublishResult.Refused(new Trouble(TroubleKind.Unknown, "no permission"));
         await _stage.RunAsync();
         _stage.Destination.Temporary.Clear();
         _stage.Destination.OnPublish = _ => null;
@@ -177,7 +177,7 @@ public sealed class TroubleTests
         _stage.Destination.OnPublish = _ => throw new CrashException("in the rename");
         await Assert.ThrowsAsync<CrashException>(() => _stage.RunAsync());
         _stage.Destination.OnPublish = _ => null;
-        _stage.Destination.OnLook = () => new LookResult.Unreachable("no route to host");
+        _stage.Destination.OnLook = () => new LookResult.Unreachable(new Trouble(TroubleKind.Unknown, "no route to host"));
 
         var report = await _stage.RunAsync();
 
@@ -192,9 +192,9 @@ public sealed class TroubleTests
     public async Task NextRun_ChangesNothing_WhenItCannotSweepItsStaleUpload()
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.OnStage = _ => new StageResult.TryAgain("reset");
+        _stage.Destination.OnStage = _ => new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "reset"));
         await _stage.RunAsync();
-        _stage.Destination.OnDiscard = () => new StageResult.TryAgain("no route to host");
+        _stage.Destination.OnDiscard = () => new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "no route to host"));
 
         (await _stage.RunAsync()).Error.Should().Contain("no route to host");
 
@@ -205,10 +205,10 @@ public sealed class TroubleTests
     public async Task NextRun_Delivers_WhenTheServerLetsNobodyDelete()
     {
         _stage.Add(Tardy(1, "0042"));
-        _stage.Destination.OnStage = _ => new StageResult.TryAgain("reset");
+        _stage.Destination.OnStage = _ => new StageResult.TryAgain(new Trouble(TroubleKind.Unknown, "reset"));
         await _stage.RunAsync();
         _stage.Destination.OnStage = _ => null;
-        _stage.Destination.OnDiscard = () => new StageResult.Refused("permission denied");
+        _stage.Destination.OnDiscard = () => new StageResult.Refused(new Trouble(TroubleKind.Unknown, "permission denied"));
 
         (await _stage.RunAsync()).Status.Should().Be(SyncRunStatus.Succeeded);
     }
