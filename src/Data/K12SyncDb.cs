@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
@@ -60,6 +61,9 @@ public abstract class K12SyncDb : DbContext
     public DbSet<PendingDayRow> PendingDays => Set<PendingDayRow>();
     public DbSet<TardyRecordRow> TardyRecords => Set<TardyRecordRow>();
     public DbSet<ConnectorRow> Connectors => Set<ConnectorRow>();
+    public DbSet<ConnectorSecretRow> ConnectorSecrets => Set<ConnectorSecretRow>();
+    public DbSet<SecretKeyRow> SecretKeys => Set<SecretKeyRow>();
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
     public DbSet<SyncRunRow> SyncRuns => Set<SyncRunRow>();
     public DbSet<ExportBatchRow> ExportBatches => Set<ExportBatchRow>();
     public DbSet<ExportContentRow> ExportContents => Set<ExportContentRow>();
@@ -113,6 +117,7 @@ public abstract class K12SyncDb : DbContext
         configurationBuilder.ComplexProperties<ClassPeriod>();
         configurationBuilder.ComplexProperties<StudentFacts>();
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+        configurationBuilder.Properties<DateTime>().HaveConversion<WallClock>();
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
         configurationBuilder.Properties<SchoolZone>().HaveConversion<ZoneId>();
         configurationBuilder.Properties<LatenessLadder>().HaveConversion<LadderText>();
@@ -151,6 +156,10 @@ public abstract class K12SyncDb : DbContext
 
     private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
         instant => instant.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+
+    /// <summary>A date and time on some wall, to the second, as text that sorts: it is no instant, and no database should take it for one.</summary>
+    private sealed class WallClock() : ValueConverter<DateTime, string>(
+        local => local.ToString("s", CultureInfo.InvariantCulture), text => DateTime.ParseExact(text, "s", CultureInfo.InvariantCulture));
 
     private sealed class ZoneId() : ValueConverter<SchoolZone, string>(zone => zone.Id, id => FindZone(id));
 
