@@ -96,6 +96,8 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         try
         {
             File.Copy(file, beside.DatabasePath);
+            if (await beside.ExamineAsync(cancellation) == SchemaState.Missing)
+                throw new DatabaseRefusedException($"{file} is empty, so it is no backup of K12Sync. Nothing was changed.");
             await beside.MigrateAsync(cancellation);
             await prepare(beside);
             var before = File.Exists(DatabasePath) ? await BackUpBeforeAsync("restore", cancellation) : null;
