@@ -108,6 +108,9 @@ public sealed class DeliveryCommandTests(SampleDistrict sample) : IDisposable
         var backup = Path.Combine(_desk.Import, "b.db");
         (await SayAsync("backup", backup)).Should().StartWith("Copied the database");
         (await _desk.RunAsync("backup", backup)).Err.Should().Contain("is not overwritten");
+        if (!OperatingSystem.IsWindows())
+            foreach (var file in (string[])[backup, .. Directory.EnumerateFiles(Path.GetDirectoryName(sample.Data)!, "k12sync.db", SearchOption.AllDirectories)])
+                File.GetUnixFileMode(file).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite, "students' data is for its owner only");
         _desk.Sql("""UPDATE "BehaviorCodes" SET "ExternalCode" = 'XX';""");
 
         var restored = await SayAsync("restore", backup);
