@@ -91,15 +91,18 @@ public sealed class SshServer : IAsyncDisposable
     }
 
     /// <summary>Makes a key pair.</summary>
-    public static Task MakeKeyAsync(string path, string type, string passphrase = "") => RunAsync("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", path);
+    public static Task MakeKeyAsync(string path, string type, string passphrase = "") =>
+        RunAsync("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", path);
 
-    public static async Task RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program to its end; what it said.</summary>
+    public static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}{await output}");
+        return await output;
     }
 
     /// <summary>Ends it, if it runs, and starts it again at the same port, perhaps with other host keys.</summary>

@@ -58,36 +58,8 @@ public sealed class HostKeyScan(SftpOptions? options = null, TimeProvider? time 
 
     private static int Rank(HostKey key) => Array.IndexOf(Preferred, key.Type) is >= 0 and var at ? at : Preferred.Length;
 
-    private async Task<string> RunAsync(string host, int port, CancellationToken cancellation)
-    {
-        var seconds = SshDialer.WholeSeconds(_options.Answer);
-        using var process = Process.Start(new ProcessStartInfo(_options.KeyScan,
-            ["-T", seconds, "-p", port.ToString(CultureInfo.InvariantCulture), "--", host])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        })!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        try
-        {
-            // The program has its own deadline, which starts again with every byte; this one does not.
-            await Task.WhenAll(output, errors).WaitAsync(2 * _options.Answer, _time, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        await process.WaitForExitAsync(CancellationToken.None);
-        return await output;
-    }
+    /// <summary>The program has its own deadline, which starts again with every byte; ours does not.</summary>
+    private async Task<string> RunAsync(string host, int port, CancellationToken cancellation) => (await ToolRun.RunAsync(
+        new ProcessStartInfo(_options.KeyScan, ["-T", SshDialer.WholeSeconds(_options.Answer), "-p", port.ToString(CultureInfo.InvariantCulture), "--", host]),
+        2 * _options.Answer, _time, cancellation)).Output;
 }

@@ -35,4 +35,7 @@ public sealed record SftpOptions
 
     /// <summary>The program of OpenSSH that asks a server for its host keys.</summary>
     public string KeyScan { get; init; } = "ssh-keyscan";
+
+    /// <summary>The program of OpenSSH that can tell whether a private key opens.</summary>
+    public string KeyTool { get; init; } = "ssh-keygen";
 }

@@ -9,7 +9,7 @@ namespace K12Sync.Exporters.Sftp;
 internal sealed class SshDialer(
     SftpDestinationDefinition definition, DestinationSecrets secrets, string connectorName, SftpOptions options, TimeProvider time) : ISftpDialer
 {
-    private readonly SshLogin _login = new(definition, secrets);
+    private readonly SshLogin _login = new(definition, secrets, options, time);
     private readonly HostKeyPins _pins = new(definition, connectorName, options, time);
 
     /// <inheritdoc/>
@@ -114,6 +114,6 @@ internal sealed class SshDialer(
     {
         if (!wasUp && SshWords.IsAboutTheHostKey(words))
             return await _pins.MismatchAsync(SshWords.ShownFingerprint(words));
-        return (wasUp ? null : _login.Explain(words)) ?? SshWords.Sort(words, definition.Host, definition.Port, wasUp);
+        return (wasUp ? null : await _login.ExplainAsync(words)) ?? SshWords.Sort(words, definition.Host, definition.Port, wasUp);
     }
 }

@@ -7,7 +7,7 @@ namespace K12Sync.Exporters.Sftp;
 /// How <c>ssh</c> is let in: a key file of the operator's, a stored private key, or a password, in this order, and only one of them. Each
 /// connection shows a secret once: servers lock accounts after a few wrong ones.
 /// </summary>
-internal sealed class SshLogin(SftpDestinationDefinition definition, DestinationSecrets secrets)
+internal sealed class SshLogin(SftpDestinationDefinition definition, DestinationSecrets secrets, SftpOptions options, TimeProvider time)
 {
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -42,12 +42,7 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
     {
         var secret = UsesKey ? secrets.Passphrase : secrets.Password;
         if (secret is not null)
-        {
-            start.Environment["SSH_ASKPASS"] = folder.WriteAskpass(secret);
-            start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
-            // Before 8.4 OpenSSH asked the program only where it believed in a screen.
-            start.Environment["DISPLAY"] = "none:0";
-        }
+            AskBy(folder, start, secret);
         // Batch mode would never ask for a password, and says nothing about it.
         List<string> options = [$"BatchMode={(secret is null ? "yes" : "no")}"];
         if (UsesKey)
@@ -59,20 +54,50 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
     }
 
     /// <summary>What the words of <c>ssh</c> mean if they are about the login, or null.</summary>
-    public Trouble? Explain(string words)
+    public async ValueTask<Trouble?> ExplainAsync(string words)
     {
-        if (UsesKey && SshWords.IsAboutOurKey(words))
-            return new Trouble(TroubleKind.Incomplete, secrets.Passphrase is null
-                ? $"The private key{Named()} cannot be used: it is no private key, or it has a passphrase and none is stored."
-                : $"The private key{Named()} cannot be used: the stored passphrase does not open it, or it is no private key.");
         if (SshWords.RefusedMethods(words) is not { } methods)
-            return null;
+            return UsesKey && SshWords.IsAboutOurKey(words) ? KeyDoesNotOpen() : null;
+        // ssh does not say so: it goes on without the key, and is refused.
+        if (UsesKey && (SshWords.IsAboutOurKey(words) || !await OpensAsync()))
+            return KeyDoesNotOpen();
         if (!UsesKey && !_keyboardInteractive && !methods.Contains("password") && methods.Contains("keyboard-interactive"))
             _keyboardInteractive = _hasAnotherWay = true;
         var wanted = UsesKey ? "publickey" : _keyboardInteractive ? "keyboard-interactive" : "password";
         return new Trouble(TroubleKind.AuthenticationRefused, methods.Contains(wanted)
             ? $"'{definition.Host}' did not accept {(UsesKey ? $"the key{Named()}" : "the password")} of '{definition.User}'. {(UsesKey ? "Is its public key on the server, for this user?" : "Was it changed?")} It is not tried again by itself."
             : $"'{definition.Host}' takes no {(UsesKey ? "keys" : "passwords")} from '{definition.User}', only: {ForeignText.OneLine(string.Join(", ", methods))}.");
+    }
+
+    private Trouble KeyDoesNotOpen() => new(TroubleKind.Incomplete, secrets.Passphrase is null
+        ? $"The private key{Named()} cannot be used: it is no private key, or it has a passphrase and none is stored."
+        : $"The private key{Named()} cannot be used: the stored passphrase does not open it, or it is no private key.");
+
+    /// <summary>Asks OpenSSH's own program, without the server. True also where it cannot be asked.</summary>
+    private async Task<bool> OpensAsync()
+    {
+        try
+        {
+            using var folder = new SecretFolder(time);
+            var file = definition.KeyFile ?? folder.WriteKey(secrets.PrivateKey!);
+            // An empty passphrase is no secret.
+            var start = new ProcessStartInfo(options.KeyTool, secrets.Passphrase is null ? ["-y", "-P", "", "-f", file] : ["-y", "-f", file]);
+            if (secrets.Passphrase is { } passphrase)
+                AskBy(folder, start, passphrase);
+            return (await ToolRun.RunAsync(start, options.Answer, time, CancellationToken.None)).Succeeded;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private static void AskBy(SecretFolder folder, ProcessStartInfo start, string secret)
+    {
+        start.Environment["SSH_ASKPASS"] = folder.WriteAskpass(secret);
+        start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
+        // Before 8.4 OpenSSH asked the program only where it believed in a screen.
+        start.Environment["DISPLAY"] = "none:0";
     }
 
     private string Named() => definition.KeyFile is { } file ? $" '{file}'" : "";
