@@ -89,13 +89,17 @@ public sealed class SftpDestination : IDestination
         cancellation.ThrowIfCancellationRequested();
         if (names.Select(RemoteNames.FindFileFault).FirstOrDefault(f => f is not null) is { } fault)
             return failed(new Trouble(TroubleKind.Unsupported, fault));
+        SftpSession? session = null;
         await _room.WaitAsync(cancellation);
         try
         {
-            return await work(await _connection.GetAsync(cancellation));
+            session = await _connection.GetAsync(cancellation);
+            return await work(session);
         }
         catch (SftpException e)
         {
+            // It has ended, or has answered with something that is no answer: after that no answer can be trusted.
+            session?.Abort(e.Trouble);
             return failed(e.Trouble);
         }
         finally
