@@ -14,6 +14,9 @@ public sealed record SshServerSettings
     /// <summary>The user sees only the server's folder. Needs root.</summary>
     public bool Chroot { get; init; }
 
+    /// <summary>Where its folder is made; null: where a chroot is possible, or else among the temporary files.</summary>
+    public string? Under { get; init; }
+
     /// <summary>Further lines of its configuration.</summary>
     public string[] More { get; init; } = [];
 
@@ -39,7 +42,7 @@ public sealed class SshServer : IAsyncDisposable
     {
         _settings = settings;
         // Everything above a chroot belongs to root and lets nobody else write, so it cannot be in the folder for temporary files.
-        Folder = IsRoot ? Directory.CreateDirectory($"/run/k12sync-ssh-{Guid.NewGuid():N}").FullName : Directory.CreateTempSubdirectory("k12sync-ssh-").FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(settings.Under ?? (IsRoot ? "/run" : Path.GetTempPath()), $"k12sync-sshd-{Guid.NewGuid():N}")).FullName;
         Root = Directory.CreateDirectory(Path.Combine(Folder, "files")).FullName;
         Incoming = Directory.CreateDirectory(Path.Combine(Root, "incoming")).FullName;
     }

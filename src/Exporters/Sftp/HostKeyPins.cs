@@ -3,11 +3,10 @@ using K12Sync.Domain.Exports;
 
 namespace K12Sync.Exporters.Sftp;
 
-/// <summary>The pinned host keys of a connector, as lines of a known-hosts file. Fingerprints become keys by asking the server, once.</summary>
+/// <summary>The pinned host keys of a connector, as lines of a known-hosts file. Fingerprints become keys by asking the server, each time: it may have changed to the next one.</summary>
 internal sealed class HostKeyPins(SftpDestinationDefinition definition, string connectorName, SftpOptions options, TimeProvider time)
 {
     private readonly PinnedKeys _pinned = PinnedKeys.Parse(definition.HostKeys);
-    private ImmutableArray<HostKey> _found = [];
 
     /// <summary>The lines for this host, at least one.</summary>
     /// <exception cref="SftpException">Nothing is pinned, or nothing that the server shows.</exception>
@@ -17,10 +16,9 @@ internal sealed class HostKeyPins(SftpDestinationDefinition definition, string c
             throw SftpException.Of(TroubleKind.Incomplete, NoKey(fault));
         if (_pinned.IsEmpty)
             throw SftpException.Of(TroubleKind.HostKeyMismatch, NothingPinned(await ScanAsync(cancellation)));
-        if (_pinned.HasFingerprints && _found.IsEmpty)
-            _found = await FindAsync(cancellation);
+        var found = _pinned.HasFingerprints ? await FindAsync(cancellation) : [];
         var name = definition.Port == 22 ? definition.Host : $"[{definition.Host}]:{definition.Port}";
-        return string.Concat(_pinned.Keys.Concat(_found).Distinct().Select(k => $"{name} {k}\n"));
+        return string.Concat(_pinned.Keys.Concat(found).Distinct().Select(k => $"{name} {k}\n"));
     }
 
     /// <summary>The server showed another key than those pinned.</summary>

@@ -6,7 +6,7 @@ namespace K12Sync.Exporters.Sftp;
 /// <summary>Reads a file of the server from its beginning to its end and keeps its length and hash.</summary>
 internal static class RemoteHash
 {
-    private const int ReadsAhead = 64;
+    private const int ReadsAhead = 32;
 
     /// <param name="session">The session.</param>
     /// <param name="path">The file.</param>

@@ -13,6 +13,7 @@ namespace K12Sync.Exporters.Sftp;
 internal sealed class SecretFolder : IDisposable
 {
     private const string Prefix = "k12sync-ssh-";
+    private static readonly string[] Names = ["known_hosts", "key", "secret", "askpass", "askpass.cmd"];
     private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
     private int _disposed;
 
@@ -75,7 +76,12 @@ internal sealed class SecretFolder : IDisposable
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            // By name and not by walking: in a folder for everybody's temporary files, what walks can be led elsewhere.
+            if (new DirectoryInfo(folder).LinkTarget is not null)
+                return;
+            foreach (var name in Names)
+                File.Delete(System.IO.Path.Combine(folder, name));
+            Directory.Delete(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,8 @@ internal sealed class SftpConnection(ISftpDialer dialer, SftpOptions options, Ti
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
+            if (_closed)
+                return Task.FromException<SftpSession>(SftpException.Of(TroubleKind.Interrupted, "The destination was closed."));
             if (_refusal is not null)
                 return Task.FromException<SftpSession>(new SftpException(_refusal));
             if (_session is { IsCompleted: true } old && !(old.IsCompletedSuccessfully && old.Result.IsAlive))

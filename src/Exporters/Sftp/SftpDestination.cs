@@ -76,11 +76,7 @@ public sealed class SftpDestination : IDestination
         new SftpTrial(this, _definition, new HostKeyPins(_definition, _connectorName, _options, _time), _connection, _options, _time).RunAsync(cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _connection.DisposeAsync();
-        _room.Dispose();
-    }
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private string In(string name) => RemoteNames.In(_definition.Path, name);
 

@@ -47,9 +47,15 @@ internal sealed class SftpUpload(SftpSession session, string directory, string p
         var opened = await session.OpenAsync(path, OpenFor.Write | OpenFor.Create | OpenFor.Exclusive, cancellation);
         if (opened.Status.Code is StatusCode.Unsupported or StatusCode.BadMessage)
             return await session.OpenAsync(path, OpenFor.Write | OpenFor.Create | OpenFor.Truncate, cancellation);
-        if (opened.Status.Code == StatusCode.Failure && (await session.RemoveAsync(path).WaitAsync(cancellation)).IsOk)
-            return await session.OpenAsync(path, OpenFor.Write | OpenFor.Create | OpenFor.Exclusive, cancellation);
-        return opened;
+        if (opened.Status.Code != StatusCode.Failure)
+            return opened;
+        return (await session.RemoveAsync(path).WaitAsync(cancellation)).Code switch
+        {
+            StatusCode.Ok => await session.OpenAsync(path, OpenFor.Write | OpenFor.Create | OpenFor.Exclusive, cancellation),
+            // Then it was not the name that failed. Perhaps the server does not know how to insist on a new file.
+            StatusCode.NoSuchFile => await session.OpenAsync(path, OpenFor.Write | OpenFor.Create | OpenFor.Truncate, cancellation),
+            _ => opened,
+        };
     }
 
     /// <summary>Posts all chunks as the window allows. The first fault that is seen on the way ends it.</summary>

@@ -17,6 +17,8 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
 
     private bool UsesKey => definition.KeyFile is not null || secrets.PrivateKey is not null;
 
+    private string? Secret => UsesKey ? secrets.Passphrase : secrets.Password;
+
     /// <summary>True once after the server turned out to want the password by keyboard-interactive; it has not seen it yet.</summary>
     public bool HasAnotherWay()
     {
@@ -33,14 +35,14 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
             CheckKeyFile(file);
         else if (secrets is { PrivateKey: null, Password: null })
             throw SftpException.Of(TroubleKind.Incomplete, $"There is neither a password nor a private key for '{definition.User}' at '{definition.Host}'. Store one with the connector.");
-        if ((secrets.Password ?? secrets.Passphrase)?.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0 && !(UsesKey && secrets.Passphrase is null))
+        if (Secret?.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
             throw SftpException.Of(TroubleKind.Incomplete, "The stored password or passphrase holds a line break, which no login takes. Store it again.");
     }
 
     /// <summary>The options for this way in, with what they need put into the folder and the environment.</summary>
     public IEnumerable<string> Prepare(SecretFolder folder, ProcessStartInfo start)
     {
-        var secret = UsesKey ? secrets.Passphrase : secrets.Password;
+        var secret = Secret;
         if (secret is not null)
             AskBy(folder, start, secret);
         // Batch mode would never ask for a password, and says nothing about it.

@@ -126,9 +126,9 @@ public sealed class SftpHostKeyTests(TwoKeyServer fixture) : IClassFixture<TwoKe
 
     /// <summary>The old session is dead, but nobody has looked yet.</summary>
     private static async Task<StageResult> StageUntilReconnectedAsync(SftpDestination destination) =>
-        await destination.StageAsync(Temporary, Bytes("two"), Cancellation) is StageResult.TryAgain { Trouble.Kind: TroubleKind.Interrupted }
+        await destination.StageAsync(Temporary, Bytes("two"), Cancellation) is var first && first is StageResult.TryAgain { Trouble.Kind: TroubleKind.Interrupted }
             ? await destination.StageAsync(Temporary, Bytes("two"), Cancellation)
-            : new StageResult.Staged();
+            : first;
 
     private int Logins() => _server.Log.Count(l => l.StartsWith("Accepted", StringComparison.Ordinal));
 }
