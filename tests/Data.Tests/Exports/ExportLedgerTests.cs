@@ -71,6 +71,38 @@ public abstract class ExportLedgerTests(Places places)
     }
 
     [Fact]
+    public async Task Owed_AreTheDaysThatAreNotSettled_HoweverFarApart()
+    {
+        await using var desk = await Desk.MakeAsync(places);
+        int[] days = [0, 1, 2, 40, 41, 300];
+        foreach (var day in days)
+            await desk.MapAsync(Tuesday.AddDays(day), ($"P{day}", "0001", "T", "TA"), ($"R{day}", "0002", "T", "TA"));
+        (await desk.OwedAsync()).Select(l => l.PassId).Should().Equal(days.SelectMany(d => new[] { $"P{d}", $"R{d}" }));
+        await desk.FreezeAsync();
+        (await desk.OwedAsync()).Should().BeEmpty();
+
+        foreach (var day in new[] { 0, 2, 40, 300 })
+            await desk.MapAsync(Tuesday.AddDays(day), ($"P{day}", "0001", "T", "TA"), ($"R{day}", "0002", "T", "TL"));
+
+        (await desk.OwedAsync()).Select(l => (l.PassId, l.IsOwed)).Should()
+            .Equal(("P0", false), ("R0", true), ("P2", false), ("R2", true), ("P40", false), ("R40", true), ("P300", false), ("R300", true));
+    }
+
+    [Fact]
+    public async Task WhatTheSisWasToldLast_IsTheLastLine_OfThisConnectorAlone()
+    {
+        await using var desk = await Desk.MakeAsync(places);
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
+        await desk.FreezeAsync();
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TL"));
+        await desk.FreezeAsync();
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TX"));
+
+        (await desk.OwedAsync()).Should().ContainSingle().Which.Told.Should().BeEquivalentTo(new { ExternalCode = "TL", RowHash = 2, IsWithdrawn = false });
+        (await desk.OwedAsync(desk.Connector with { Id = desk.Connector.Id + 1 })).Should().ContainSingle().Which.Told.Should().BeNull();
+    }
+
+    [Fact]
     public async Task MappingTheSameAgain_OwesNothingNew()
     {
         await using var desk = await LedgerDesk.MakeAsync(places);
