@@ -73,7 +73,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task Owed_AreTheDaysThatAreNotSettled_HoweverFarApart()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         int[] days = [0, 1, 2, 40, 41, 300];
         foreach (var day in days)
             await desk.MapAsync(Tuesday.AddDays(day), ($"P{day}", "0001", "T", "TA"), ($"R{day}", "0002", "T", "TA"));
@@ -91,7 +91,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task WhatTheSisWasToldLast_IsTheLastLine_OfThisConnectorAlone()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.FreezeAsync();
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TL"));
