@@ -7,7 +7,14 @@ using K12Sync.Data.Exports;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
+using K12Sync.Nemesis;
 
+// CrashHost loop SETTINGS: runs all connectors over and over, for the nemesis to do to it what it will.
+if (args is ["loop", .. var settings])
+{
+    await new Runner(RunnerSettings.Parse(settings)).LoopAsync(Console.WriteLine, CancellationToken.None);
+    return;
+}
 // CrashHost DATA CONNECTOR STEP: runs the connector once and dies by SIGKILL when STEP steps have been taken. Prints how many there were.
 var (data, name, fatalStep) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 var folder = new DataFolder(data, TimeProvider.System);

@@ -35,6 +35,9 @@ public sealed class DelayProxy : IDisposable
     /// <summary>From now on nothing is handed on, and nobody is told.</summary>
     public void Stall() => _open.Reset();
 
+    /// <summary>What was held back is handed on after all, however late.</summary>
+    public void Resume() => _open.Set();
+
     /// <summary>Breaks all connections off with a reset.</summary>
     public void Reset()
     {
