@@ -67,7 +67,11 @@ public sealed class DelayProxy : IDisposable
                 var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
                 _sockets.Add(client);
                 _sockets.Add(server);
-                server.Connect(IPAddress.Loopback, _port);
+                if (!Reach(server))
+                {
+                    client.Close(timeout: 0);
+                    continue;
+                }
                 client.NoDelay = server.NoDelay = true;
                 Pipe(client, server);
                 Pipe(server, client);
@@ -76,6 +80,20 @@ public sealed class DelayProxy : IDisposable
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Disposed.
+        }
+    }
+
+    /// <summary>False while there is no server.</summary>
+    private bool Reach(Socket server)
+    {
+        try
+        {
+            server.Connect(IPAddress.Loopback, _port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
