@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
@@ -67,6 +68,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<HeldRecordRow> HeldRecords => Set<HeldRecordRow>();
     public DbSet<ManualCorrectionRow> ManualCorrections => Set<ManualCorrectionRow>();
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
 
     /// <summary>
     /// Begins a transaction, or a part of the one that is open. A part can be undone by itself; it is committed with the whole, by whoever opened that.
@@ -113,6 +115,7 @@ public abstract class K12SyncDb : DbContext
         configurationBuilder.ComplexProperties<ClassPeriod>();
         configurationBuilder.ComplexProperties<StudentFacts>();
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+        configurationBuilder.Properties<DateTime>().HaveConversion<WallClock>();
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
         configurationBuilder.Properties<SchoolZone>().HaveConversion<ZoneId>();
         configurationBuilder.Properties<LatenessLadder>().HaveConversion<LadderText>();
@@ -151,6 +154,10 @@ public abstract class K12SyncDb : DbContext
 
     private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(
         instant => instant.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+
+    /// <summary>A date and time on some wall, to the second, as text that sorts: it is no instant, and no database should take it for one.</summary>
+    private sealed class WallClock() : ValueConverter<DateTime, string>(
+        local => local.ToString("s", CultureInfo.InvariantCulture), text => DateTime.ParseExact(text, "s", CultureInfo.InvariantCulture));
 
     private sealed class ZoneId() : ValueConverter<SchoolZone, string>(zone => zone.Id, id => FindZone(id));
 

@@ -16,7 +16,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock) : IExportLedg
         await ChangeClock.TakeAsync(db, 0, cancellation);
         foreach (var left in await db.SyncRuns.Where(r => r.ConnectorId == connector.Id && r.Status == SyncRunStatus.Running).ToListAsync(cancellation))
             left.Finish(SyncRunStatus.Failed, left.RowsSent, "The run did not come to its end. The next one takes up what it left.", clock.GetUtcNow());
-        var run = new SyncRunRow(connector, await NextRunNumberAsync(connector, cancellation), request.Trigger, clock.GetUtcNow());
+        var run = new SyncRunRow(connector, await NextRunNumberAsync(connector, cancellation), request, clock.GetUtcNow());
         db.Add(run);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -28,8 +28,8 @@ public sealed class SyncRunRow
     {
     }
 
-    internal SyncRunRow(Connector connector, long number, RunTrigger trigger, DateTimeOffset startedAt) =>
-        (ConnectorId, ConnectorName, Number, Trigger, StartedAt) = (connector.Id, connector.Name, number, trigger, startedAt);
+    internal SyncRunRow(Connector connector, long number, RunRequest request, DateTimeOffset startedAt) =>
+        (ConnectorId, ConnectorName, Number, Trigger, Slot, StartedAt) = (connector.Id, connector.Name, number, request.Trigger, request.Slot, startedAt);
 
     public long Id { get; private set; }
     public long ConnectorId { get; private set; }
@@ -39,6 +39,10 @@ public sealed class SyncRunRow
     public long Number { get; private set; }
 
     public RunTrigger Trigger { get; private set; }
+
+    /// <summary>The scheduled time, on the wall of the connector's zone; unique in the connector.</summary>
+    public DateTime? Slot { get; private set; }
+
     public SyncRunStatus Status { get; private set; } = SyncRunStatus.Running;
     public DateTimeOffset StartedAt { get; private set; }
     public DateTimeOffset? FinishedAt { get; private set; }
@@ -277,7 +281,11 @@ internal sealed class ExportTables :
         builder.HasIndex(Columns.DistrictId, nameof(ConnectorRow.Name)).IsUnique();
     }
 
-    public void Configure(EntityTypeBuilder<SyncRunRow> builder) => builder.HasIndex(r => new { r.ConnectorId, r.Number }).IsUnique();
+    public void Configure(EntityTypeBuilder<SyncRunRow> builder)
+    {
+        builder.HasIndex(r => new { r.ConnectorId, r.Number }).IsUnique();
+        builder.HasIndex(r => new { r.ConnectorId, r.Slot }).IsUnique();
+    }
 
     public void Configure(EntityTypeBuilder<ExportBatchRow> builder)
     {

@@ -134,6 +134,50 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.ToTable("BellScheduleVersions", (string)null);
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ClearedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OpenKind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId", "OpenKind")
+                        .IsUnique();
+
+                    b.ToTable("Alerts");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.ConnectorRow", b =>
                 {
                     b.Property<long>("Id")
@@ -524,6 +568,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<int>("RowsSent")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Slot")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("StartedAt")
                         .HasColumnType("INTEGER");
 
@@ -542,6 +589,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("ConnectorId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("ConnectorId", "Slot")
                         .IsUnique();
 
                     b.ToTable("SyncRuns");
@@ -1013,6 +1063,15 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.HasOne("K12Sync.Data.BellSchedules.ScheduleRow", null)
                         .WithMany()
                         .HasForeignKey("ScheduleId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+                {
+                    b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectorId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
