@@ -34,7 +34,7 @@ public static class ExportBenchmark
 
         var connector = await ConnectorAsync(db);
         var ledger = new ExportLedger(db, TimeProvider.System);
-        var pipeline = new ExportPipeline(ledger, new NoDestinations(), TimeProvider.System);
+        var pipeline = new ExportPipeline(ledger, new NoDestinations(), TimeProvider.System, RetryPolicy.None);
         var plain = new PlainExport(db, connector.Id);
         var (ours, fromRecords, fromPasses, records) = (Array.Empty<byte>(), Array.Empty<byte>(), Array.Empty<byte>(), 0);
         RenderedDebt? debt = null;
@@ -51,7 +51,7 @@ public static class ExportBenchmark
         if (!ours.AsSpan().SequenceEqual(fromRecords) || !ours.AsSpan().SequenceEqual(fromPasses))
             throw new InvalidOperationException("The contenders do not give the same bytes: the figures mean nothing.");
 
-        var run = await ledger.BeginRunAsync(connector, RunRequest.Manual, default);
+        var run = (RunStart.Started)await ledger.BeginRunAsync(connector, RunRequest.Manual, default);
         start = Stopwatch.GetTimestamp();
         if (await ledger.FreezeAsync(run.RunId, debt!, default) is not FreezeResult.Frozen)
             throw new InvalidOperationException("Nothing was frozen.");
@@ -126,7 +126,7 @@ public static class ExportBenchmark
         var row = new ConnectorRow("sis", new ConnectorDefinition("k12sync-csv", new FolderDestinationDefinition("nowhere"), ImmutableArray<string>.Empty, ImmutableArray<string>.Empty));
         db.Add(row);
         await db.SaveChangesAsync();
-        return (await new ConnectorOperations(db, new LayoutOperations(db)).FindAsync("sis", CancellationToken.None))!;
+        return (await new ConnectorOperations(db, new LayoutOperations(db), TimeProvider.System).FindAsync("sis", CancellationToken.None))!;
     }
 
     private sealed class NoDestinations : IDestinations

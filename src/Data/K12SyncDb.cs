@@ -61,6 +61,9 @@ public abstract class K12SyncDb : DbContext
     public DbSet<PendingDayRow> PendingDays => Set<PendingDayRow>();
     public DbSet<TardyRecordRow> TardyRecords => Set<TardyRecordRow>();
     public DbSet<ConnectorRow> Connectors => Set<ConnectorRow>();
+    public DbSet<ConnectorSecretRow> ConnectorSecrets => Set<ConnectorSecretRow>();
+    public DbSet<SecretKeyRow> SecretKeys => Set<SecretKeyRow>();
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
     public DbSet<SyncRunRow> SyncRuns => Set<SyncRunRow>();
     public DbSet<ExportBatchRow> ExportBatches => Set<ExportBatchRow>();
     public DbSet<ExportContentRow> ExportContents => Set<ExportContentRow>();

@@ -37,7 +37,7 @@ internal sealed class Steps(int fatal)
 /// <summary>A ledger whose every call may be the process's last.</summary>
 internal sealed class MortalLedger(IExportLedger ledger, Steps steps) : IExportLedger
 {
-    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation) =>
+    public Task<RunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation) =>
         steps.AroundAsync(() => ledger.BeginRunAsync(connector, request, cancellation));
 
     public Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation) => ledger.NextRunNumberAsync(connector, cancellation);
@@ -51,18 +51,29 @@ internal sealed class MortalLedger(IExportLedger ledger, Steps steps) : IExportL
 
     public Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation) => ledger.ContentAsync(batchId, cancellation);
 
-    public Task UploadingAsync(long batchId, int attempt, string temporaryName, CancellationToken cancellation) =>
-        steps.AroundAsync(() => ledger.UploadingAsync(batchId, attempt, temporaryName, cancellation));
+    public Task UploadingAsync(IReadOnlyList<UploadStart> uploads, string destination, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.UploadingAsync(uploads, destination, cancellation));
 
-    public Task PublishingAsync(long batchId, CancellationToken cancellation) => steps.AroundAsync(() => ledger.PublishingAsync(batchId, cancellation));
+    public Task PublishingAsync(IReadOnlyList<long> batchIds, CancellationToken cancellation) => steps.AroundAsync(() => ledger.PublishingAsync(batchIds, cancellation));
 
-    public Task SettleAsync(long batchId, CancellationToken cancellation) => steps.AroundAsync(() => ledger.SettleAsync(batchId, cancellation));
+    public Task SettleAsync(IReadOnlyList<long> batchIds, CancellationToken cancellation) => steps.AroundAsync(() => ledger.SettleAsync(batchIds, cancellation));
 
     public Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation) =>
         steps.AroundAsync(() => ledger.UnconfirmedAsync(batchId, reason, cancellation));
 
-    public Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation) =>
-        steps.AroundAsync(() => ledger.FinishRunAsync(runId, status, error, cancellation));
+    public Task<IReadOnlyList<UnfinishedBatch>> LastDeliveredAsync(Connector connector, IReadOnlyCollection<string> fileNames, CancellationToken cancellation) =>
+        ledger.LastDeliveredAsync(connector, fileNames, cancellation);
+
+    public Task TakingBackAsync(long batchId, string temporaryName, CancellationToken cancellation) =>
+        steps.AroundAsync(() => ledger.TakingBackAsync(batchId, temporaryName, cancellation));
+
+    public Task TakenBackAsync(long batchId, CancellationToken cancellation) => steps.AroundAsync(() => ledger.TakenBackAsync(batchId, cancellation));
+
+    public Task NotTakenBackAsync(long batchId, CancellationToken cancellation) => steps.AroundAsync(() => ledger.NotTakenBackAsync(batchId, cancellation));
+
+    public Task<int?> UsualRowsAsync(Connector connector, CancellationToken cancellation) => ledger.UsualRowsAsync(connector, cancellation);
+
+    public Task FinishRunAsync(long runId, RunEnd end, CancellationToken cancellation) => steps.AroundAsync(() => ledger.FinishRunAsync(runId, end, cancellation));
 }
 
 /// <summary>Destinations whose every call may be the process's last; staging may also die half-way, with part of the bytes written.</summary>

@@ -20,6 +20,7 @@ internal static partial class AlertText
         AlertKind.DeliveryUnconfirmed => "a file may or may not have arrived",
         AlertKind.AuthenticationStopped => "the server refuses to let us in",
         AlertKind.HostKeyChanged => "the server is not the one that was pinned",
+        AlertKind.HeldAfterRestore => "held after a restore",
         AlertKind.RunOverran => "a run was given up",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

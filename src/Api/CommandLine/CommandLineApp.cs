@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Data.Common;
 using System.Text;
+using K12Sync.Api.Access;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
@@ -29,9 +30,12 @@ internal static class CommandLineApp
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),
             LayoutCommand.Build(settings),
+            FilesCommand.Build(settings),
             CorrectionsCommand.Build(settings),
             WhyCommand.Build(settings),
             MigrateCommand.Build(settings),
+            BackupCommands.Backup(settings),
+            BackupCommands.Restore(settings),
             settings.Data,
             settings.Connection,
             settings.District,
@@ -54,7 +58,7 @@ internal static class CommandLineApp
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd });
         }
-        catch (Exception e) when (e is CommandFailedException or DatabaseRefusedException or ImportRefusedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CommandFailedException or DatabaseRefusedException or ImportRefusedException or SecretsLockedException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"k12sync: {e.Message}");
             return ExitCode.Failed;

@@ -1,3 +1,4 @@
+using K12Sync.Api.Access;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
@@ -31,11 +32,17 @@ internal sealed class Workplace : IAsyncDisposable
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
     public LayoutOperations Layouts => new(Db);
-    public ConnectorOperations Connectors => new(Db, Layouts);
+    public ConnectorOperations Connectors => new(Db, Layouts, Clock);
     public CorrectionOperations Corrections => new(Db, Clock);
-    public ExportOperations Exports => new(Db, Tardies, new ExportPipeline(Ledger, new Destinations(Folder), Clock), Ledger, Clock);
+    public SecretVault Secrets => new(Db, new SecretKeys(Folder));
+    public BatchOperations Batches => new(Db, Clock);
+    public ExportOperations Exports => new(Db, new RunLeases(_premises.Database, _id, Clock), new Destinations(Folder), Secrets, Clock);
 
-    private ExportLedger Ledger => new(Db, Clock);
+    /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
+    public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), new Destinations(Folder), Secrets, Clock)
+    {
+        Retries = RetryPolicy.Usual with { OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s.") },
+    };
 
     /// <summary>A district that is known, of a database that was found current.</summary>
     public static Workplace In(Premises premises, DistrictId id, string name) => new(premises, id, name);

@@ -5,12 +5,14 @@ using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.Exports;
 
-/// <summary><c>k12sync connector add|list|preview</c>.</summary>
+/// <summary><c>k12sync connector add|change|remove|list|preview</c>; what may run and how it gets in is in files of their own.</summary>
 internal static class ConnectorCommand
 {
     public static Command Build(CommonOptions common) => new("connector", "Where tardies go: what is selected, how it is written, where it is delivered.")
     {
-        Add(common), List(common), Preview(common),
+        Add(common), Change(common), Remove(common), List(common), Preview(common),
+        ConnectorAccessCommands.Secret(common), ConnectorAccessCommands.Test(common),
+        ConnectorStateCommands.Pause(common), ConnectorStateCommands.Resume(common), ConnectorStateCommands.Release(common),
     };
 
     /// <exception cref="CommandFailedException">There is none of that name.</exception>
@@ -26,11 +28,16 @@ internal static class ConnectorCommand
     /// <exception cref="CommandFailedException">The file is none, or the connector is refused.</exception>
     public static async Task<AddConnectorResult> AddFileAsync(Workplace work, string file, CancellationToken cancellation)
     {
+        var (name, definition) = await ReadAsync(file, cancellation);
+        var result = await work.Connectors.AddAsync(name, definition, cancellation);
+        return result is AddConnectorResult.Refused refused ? throw new CommandFailedException($"{file}: {refused.Reason}") : result;
+    }
+
+    private static async Task<(string Name, ConnectorDefinition Definition)> ReadAsync(string file, CancellationToken cancellation)
+    {
         try
         {
-            var (name, definition) = ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
-            var result = await work.Connectors.AddAsync(name, definition, cancellation);
-            return result is AddConnectorResult.Refused refused ? throw new CommandFailedException($"{file}: {refused.Reason}") : result;
+            return ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
         }
         catch (FormatException e)
         {
@@ -56,6 +63,44 @@ internal static class ConnectorCommand
         return command;
     }
 
+    private static Command Change(CommonOptions common)
+    {
+        var file = new Argument<string>("FILE.json") { Description = "The connector as it should be, as JSON; found by its name." };
+        var command = new Command("change", "Changes a connector from its next run on. What is frozen keeps its bytes and name.") { file };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var (name, definition) = await ReadAsync(parsed.GetRequiredValue(file), cancellation);
+            Console.Out.WriteLine(await work.Connectors.ChangeAsync(name, definition, cancellation) switch
+            {
+                ChangeConnectorResult.Changed { Settings.Count: 0 } => $"Connector {name} is just so already; nothing was changed.",
+                ChangeConnectorResult.Changed(var changed, var settings) => $"Changed connector {name}: {string.Join(", ", settings)}. It writes layout {changed.Layout} to {changed.Definition.Destination.Describe()}.",
+                ChangeConnectorResult.Refused(var reason) => throw new CommandFailedException($"{parsed.GetRequiredValue(file)}: {reason}"),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Remove(CommonOptions common)
+    {
+        var name = Name();
+        var command = new Command("remove", "Removes a connector. What it sent stays on record; what it still owes is not sent.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var connector = await FindAsync(work, parsed.GetRequiredValue(name), cancellation);
+            await work.Connectors.RemoveAsync(connector.Name, cancellation);
+            Console.Out.WriteLine($"Removed connector {connector.Name}. Its runs and files stay on record.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The argument that names a connector.</summary>
+    public static Argument<string> Name() => new("NAME") { Description = "Which connector." };
+
     private static Command List(CommonOptions common)
     {
         var command = new Command("list", "Lists the connectors.") { common.Json };
@@ -63,11 +108,12 @@ internal static class ConnectorCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connectors = await work.Connectors.ListAsync(cancellation);
+            var states = await work.Connectors.StatesAsync(cancellation);
             if (parsed.GetValue(common.Json))
-                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, LayoutVersion = c.Layout.Number, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays }));
+                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, LayoutVersion = c.Layout.Number, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays, State = ConnectorStateCommands.Describe(states[c.Id]) }));
             else
-                Terminal.PrintTable(null, ["Name", "Layout", "Destination", "Schools", "Codes"], connectors.Select(c => (string[])
-                    [c.Name, c.Layout.ToString(), c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes)]));
+                Terminal.PrintTable(null, ["Name", "Layout", "Destination", "Schools", "Codes", "State"], connectors.Select(c => (string[])
+                    [c.Name, c.Layout.ToString(), c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes), ConnectorStateCommands.Describe(states[c.Id])]));
             return ExitCode.Done;
         });
         return command;
@@ -75,7 +121,7 @@ internal static class ConnectorCommand
 
     private static Command Preview(CommonOptions common)
     {
-        var name = new Argument<string>("NAME") { Description = "Which connector." };
+        var name = Name();
         var command = new Command("preview", "Prints the exact bytes the next run would send. Sends and stores nothing.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {

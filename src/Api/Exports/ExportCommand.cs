@@ -20,7 +20,7 @@ internal static class ExportCommand
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             if (parsed.GetValue(dryRun))
                 return Describe(await work.Exports.PreviewAsync(connector, cancellation));
-            var report = await work.Exports.RunAsync(connector, RunRequest.Manual, cancellation);
+            var report = await work.ExportsThatTell(Terminal.Tell).RunAsync(connector, RunRequest.Manual, cancellation);
             if (parsed.GetValue(common.Json))
                 PrintJson(report);
             else
@@ -48,6 +48,8 @@ internal static class ExportCommand
             Console.Out.WriteLine($"Waiting for a person: {count} {(count == 1 ? "pass" : "passes")} with outcome {kind}.");
         if (report.WaitingPasses.Count > 0)
             Console.Out.WriteLine("'k12sync map' lists every pass with what to do about it.");
+        foreach (var warning in run.Warnings)
+            Terminal.Tell($"Warning: {warning}");
         if (run.Error is not null)
             Terminal.Tell($"Run {run.RunNumber} {run.Status}: {run.Error}");
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using K12Sync.Api.Access;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
@@ -12,29 +14,117 @@ namespace K12Sync.Api.Exports;
 /// <param name="Run">What the run did.</param>
 /// <param name="OpenCorrections">How many marks of the connector a clerk has to change by hand, those of earlier runs included.</param>
 /// <param name="WaitingPasses">How many passes of the connector's schools wait, by outcome; those that wait for nobody are not counted.</param>
-public sealed record ExportReport(RunReport Run, int OpenCorrections, IReadOnlyDictionary<OutcomeKind, int> WaitingPasses)
+internal sealed record ExportReport(RunReport Run, int OpenCorrections, IReadOnlyDictionary<OutcomeKind, int> WaitingPasses)
 {
     /// <summary>True when a person has something to do.</summary>
-    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.Unconfirmed.IsEmpty || OpenCorrections > 0 || WaitingPasses.Count > 0;
+    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.Unconfirmed.IsEmpty || Run.HoldConnector is not null || OpenCorrections > 0 || WaitingPasses.Count > 0;
 }
 
 /// <summary>Runs connectors and shows what they would do.</summary>
-public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, ExportPipeline pipeline, ExportLedger ledger, TimeProvider clock)
+/// <param name="db">The district.</param>
+/// <param name="leases">One run of a connector at a time.</param>
+/// <param name="destinations">Where files go.</param>
+/// <param name="vault">What lets us in there.</param>
+/// <param name="clock">The time.</param>
+internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinations destinations, SecretVault vault, TimeProvider clock)
 {
+    private readonly TardyOperations _tardies = new(db);
+
+    /// <summary>How often a run tries again what may mend itself.</summary>
+    public RetryPolicy Retries { get; init; } = RetryPolicy.Usual;
+
     /// <summary>Maps what is pending, then sends what the connector owes.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; what was frozen waits for the next run.</exception>
     public async Task<ExportReport> RunAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
-        await tardies.MapPendingAsync(cancellation);
-        var run = await pipeline.RunAsync(connector, request, cancellation);
+        ArgumentNullException.ThrowIfNull(connector);
+        ArgumentNullException.ThrowIfNull(request);
+        var run = await RunAloneAsync(connector, request, cancellation);
         var corrections = await db.ManualCorrections.CountAsync(c => c.ConnectorId == connector.Id && c.OpenRecordId != null, cancellation);
         return new ExportReport(run, corrections, await WaitingAsync(connector, cancellation));
     }
 
+    private async Task<RunReport> RunAloneAsync(Connector connector, RunRequest request, CancellationToken cancellation)
+    {
+        var row = await db.Connectors.AsNoTracking().SingleAsync(c => c.Id == connector.Id, cancellation);
+        if (row.RemovedAt is not null)
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, "The connector was removed."), null, cancellation);
+        if (row.Hold is { } kind)
+        {
+            var hold = new ConnectorHold(kind, row.HoldReason ?? "");
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null,
+                $"The connector is held since {row.HeldAt:yyyy-MM-dd HH:mm} UTC: {hold.Reason}"), hold, cancellation);
+        }
+        await using var lease = await leases.TakeAsync(connector.Id, cancellation);
+        if (lease is null)
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, await BusyAsync(connector.Id, cancellation)), null, cancellation);
+        try
+        {
+            var opened = await vault.OpenAsync(connector, cancellation) with { AllowedRows = row.AllowedRows };
+            return await RunAsync(opened, request, lease, cancellation);
+        }
+        catch (SecretsLockedException e)
+        {
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Failed, 1, TroubleKind.Incomplete, e.Message), null, cancellation);
+        }
+    }
+
+    private async Task<RunReport> RunAsync(Connector connector, RunRequest request, RunLease lease, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+        try
+        {
+            await _tardies.MapPendingAsync(stop.Token);
+            var pipeline = new ExportPipeline(new ExportLedger(db, clock, lease), destinations, clock, Retries);
+            var report = await pipeline.RunAsync(connector, request, stop.Token);
+            await RememberAsync(connector.Id, report, cancellation);
+            return report;
+        }
+        catch (Exception e) when (e is LeaseLostException || (e is OperationCanceledException && lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested))
+        {
+            return NotMade(0, new RunEnd(SyncRunStatus.Skipped, 1, null, "Another process took this run over while this one did not answer."), null);
+        }
+    }
+
+    /// <summary>What the report says about the connector as a whole.</summary>
+    private async Task RememberAsync(long connectorId, RunReport report, CancellationToken cancellation)
+    {
+        var succeeded = report.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds;
+        if (report.HoldConnector is null && !succeeded)
+            return;
+        var row = await db.Connectors.SingleAsync(c => c.Id == connectorId, cancellation);
+        if (report.HoldConnector is { } hold)
+            row.HoldBack(hold, clock.GetUtcNow());
+        else
+            row.ForgetAllowance();
+        await db.SaveChangesAsync(cancellation);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task<RunReport> RefuseAsync(Connector connector, RunRequest request, RunEnd end, ConnectorHold? hold, CancellationToken cancellation) =>
+        NotMade(await new ExportLedger(db, clock).RefuseRunAsync(connector, request, end, cancellation), end, hold);
+
+    private static RunReport NotMade(long number, RunEnd end, ConnectorHold? hold) =>
+        new(number, end.Status, [], 0, 0, 0, 0, [], [], end.Error) { Attempts = end.Attempts, ErrorCode = end.ErrorCode, HoldConnector = hold };
+
+    private async Task<string> BusyAsync(long connectorId, CancellationToken cancellation) => await leases.HolderAsync(connectorId, cancellation) is { } by
+        ? $"Already claimed: process {by.Holder?.ProcessId} on {by.Holder?.Machine} runs it since {by.Since:HH:mm:ss} UTC."
+        : "Already claimed: another process has just run it.";
+
     /// <summary>What the next run would send; stores nothing of it.</summary>
     public async Task<ExportPreview> PreviewAsync(Connector connector, CancellationToken cancellation)
     {
-        await tardies.MapPendingAsync(cancellation);
-        return await pipeline.PreviewAsync(connector, cancellation);
+        await _tardies.MapPendingAsync(cancellation);
+        return await new ExportPipeline(new ExportLedger(db, clock), destinations, clock, Retries).PreviewAsync(connector, cancellation);
+    }
+
+    /// <summary>Tries out the connector's destination, step by step.</summary>
+    /// <exception cref="SecretsLockedException">Its secrets cannot be read.</exception>
+    public async IAsyncEnumerable<TestStep> TestAsync(Connector connector, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var destination = destinations.Open(await vault.OpenAsync(connector, cancellation));
+        await foreach (var step in destination.TestAsync(cancellation))
+            yield return step;
     }
 
     /// <summary>
@@ -44,7 +134,8 @@ public sealed class ExportOperations(K12SyncDb db, TardyOperations tardies, Expo
     public async Task<Rendering> PreviewLayoutAsync(Connector connector, Layout layout, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
-        await tardies.MapPendingAsync(cancellation);
+        await _tardies.MapPendingAsync(cancellation);
+        var ledger = new ExportLedger(db, clock);
         var lines = await ledger.OwedAsync(connector, cancellation).ToListAsync(cancellation);
         if (lines.TrueForAll(l => l.IsWithdrawn))
             lines = await ledger.LatestDayAsync(connector, cancellation).ToListAsync(cancellation);

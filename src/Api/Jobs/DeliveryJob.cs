@@ -38,12 +38,12 @@ internal sealed class DeliveryJob(
             await timers.RemoveAsync(key, cancellation);
             return;
         }
-        var turn = await plans.TurnAsync(work.Db, key.District, connector, cancellation);
+        var turn = await plans.TurnAsync(work.Db, connector, cancellation);
         if (turn.Due is { } due)
         {
             log.LogInformation("Connector {Connector} runs for {Slot:yyyy-MM-dd HH:mm:ss}, which stands for {Count} scheduled times.", connector.Name, due.Slot.Local, due.StandsFor);
-            await attempt.MakeAsync(work, key.District, connector, due.Slot, turn.TakenUp, cancellation);
-            turn = await plans.TurnAsync(work.Db, key.District, connector, cancellation);
+            await attempt.MakeAsync(work, key.District, connector, due.Slot, turn.TakesOver, cancellation);
+            turn = await plans.TurnAsync(work.Db, connector, cancellation);
         }
         await timers.SetAsync(key, turn.Next, cancellation);
     }

@@ -23,12 +23,12 @@ internal sealed class Districts(Premises premises)
 
     /// <summary>The connectors of a district, by id; those that cannot be read are among them.</summary>
     public static async Task<IReadOnlyList<long>> ConnectorIdsAsync(Workplace work, CancellationToken cancellation) =>
-        await work.Db.Connectors.AsNoTracking().OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(cancellation);
+        await work.Db.Connectors.AsNoTracking().Where(c => c.RemovedAt == null).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(cancellation);
 
     /// <summary>A connector by id; null if there is none of that id any more.</summary>
     public static async Task<Connector?> FindAsync(Workplace work, long id, CancellationToken cancellation)
     {
-        var name = await work.Db.Connectors.AsNoTracking().Where(c => c.Id == id).Select(c => c.Name).SingleOrDefaultAsync(cancellation);
+        var name = await work.Db.Connectors.AsNoTracking().Where(c => c.Id == id && c.RemovedAt == null).Select(c => c.Name).SingleOrDefaultAsync(cancellation);
         return name is not null && await work.Connectors.FindAsync(name, cancellation) is { } connector && connector.Id == id ? connector : null;
     }
 }

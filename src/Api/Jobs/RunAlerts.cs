@@ -13,10 +13,11 @@ namespace K12Sync.Api.Jobs;
 /// <summary>Decides what of a run somebody is told, and what is over.</summary>
 internal sealed class RunAlerts(Workplace work, AlertDesk desk)
 {
-    private static readonly AlertKind[] OverWithASuccess =
-    [
-        AlertKind.RunFailed, AlertKind.NoSuccess, AlertKind.DeliverByMissed, AlertKind.HeldTooManyRows, AlertKind.AuthenticationStopped, AlertKind.HostKeyChanged, AlertKind.RunOverran,
-    ];
+    /// <summary>What connectors are held for.</summary>
+    public static readonly IReadOnlyCollection<AlertKind> OfHolds =
+        [AlertKind.HeldTooManyRows, AlertKind.AuthenticationStopped, AlertKind.HostKeyChanged, AlertKind.HeldAfterRestore];
+
+    private static readonly AlertKind[] OverWithASuccess = [AlertKind.RunFailed, AlertKind.NoSuccess, AlertKind.DeliverByMissed, AlertKind.RunOverran, .. OfHolds];
 
     /// <summary>A run has come to its end.</summary>
     public async Task AfterAsync(Connector connector, ExportReport report, DeliverySlot slot, CancellationToken cancellation)
@@ -27,10 +28,25 @@ internal sealed class RunAlerts(Workplace work, AlertDesk desk)
             await desk.ClearAsync(connector, OverWithASuccess, cancellation);
             await RowsAsync(connector, slot, cancellation);
         }
+        else if (run.HoldConnector is { } hold)
+            await desk.OpenAsync(connector, KindOf(hold.Kind), Text(connector, hold), cancellation);
         else if (run.Status == SyncRunStatus.Failed)
             await desk.OpenAsync(connector, AlertKind.RunFailed, $"Run {run.RunNumber} failed: {run.Error} What it was to send waits for the next run.", cancellation);
         await UnconfirmedAsync(connector, run.Unconfirmed, cancellation);
     }
+
+    /// <summary>How a hold is told.</summary>
+    public static AlertKind KindOf(ConnectorHoldKind hold) => hold switch
+    {
+        ConnectorHoldKind.Restored => AlertKind.HeldAfterRestore,
+        ConnectorHoldKind.AuthenticationRefused => AlertKind.AuthenticationStopped,
+        ConnectorHoldKind.HostKeyMismatch => AlertKind.HostKeyChanged,
+        ConnectorHoldKind.TooManyRows => AlertKind.HeldTooManyRows,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>A hold in words, with what to do.</summary>
+    public static string Text(Connector connector, ConnectorHold hold) => $"{hold.Reason} Nothing is sent until 'k12sync connector release {connector.Name}'.";
 
     /// <summary>A run had to be ended.</summary>
     public Task OverranAsync(Connector connector, TimeSpan deadline, CancellationToken cancellation) =>

@@ -74,10 +74,10 @@ internal sealed class Watcher(
         {
             if (await Districts.FindAsync(work, key.Connector, cancellation) is not { } connector)
                 return false;
-            var turn = await plans.TurnAsync(work.Db, key.District, connector, cancellation);
+            var turn = await plans.TurnAsync(work.Db, connector, cancellation);
             await timers.SetAsync(key, turn.Due is null ? turn.Next : clock.GetUtcNow(), cancellation);
             var desk = new AlertDesk(work.District, new AlertBook(work.Db, clock), post, clock);
-            var lastSuccess = await watch.LookAsync(work, key.District, connector, desk, cancellation);
+            var lastSuccess = await watch.LookAsync(work, connector, turn.State, desk, cancellation);
             var (rows, oldest) = counts ? await CountAsync(work, connector, cancellation)
                 : _standings.TryGetValue(key, out var before) ? (before.RowsWaiting, before.OldestWaiting) : (0, null);
             _standings[key] = new Standing(work.District, connector.Name, lastSuccess, rows, oldest);

@@ -6,21 +6,6 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace K12Sync.Data.Exports;
 
-/// <summary>A connector: a name and a definition.</summary>
-public sealed class ConnectorRow
-{
-    private ConnectorRow() => Definition = null!;
-
-    public ConnectorRow(string name, ConnectorDefinition definition) => (Name, Definition) = (name, definition);
-
-    public long Id { get; private set; }
-
-    /// <summary>Unique in the district, compared ordinally.</summary>
-    public string Name { get; private set; } = "";
-
-    public ConnectorDefinition Definition { get; private set; }
-}
-
 /// <summary>One pass of a connector.</summary>
 public sealed class SyncRunRow
 {
@@ -29,11 +14,18 @@ public sealed class SyncRunRow
     }
 
     internal SyncRunRow(Connector connector, long number, RunRequest request, DateTimeOffset startedAt) =>
-        (ConnectorId, ConnectorName, Number, Trigger, Slot, StartedAt) = (connector.Id, connector.Name, number, request.Trigger, request.Slot, startedAt);
+        (ConnectorId, ConnectorName, LayoutName, LayoutNumber, Number, Trigger, Slot, StartedAt) =
+        (connector.Id, connector.Name, connector.Layout.Name, connector.Layout.Number, number, request.Trigger, request.Slot, startedAt);
 
     public long Id { get; private set; }
     public long ConnectorId { get; private set; }
     public string ConnectorName { get; private set; } = "";
+
+    /// <summary>The layout it wrote by.</summary>
+    public string LayoutName { get; private set; } = "";
+
+    /// <summary>The version of the layout; 0 for a preset.</summary>
+    public int LayoutNumber { get; private set; }
 
     /// <summary>1, 2, 3 ... in the connector.</summary>
     public long Number { get; private set; }
@@ -46,15 +38,20 @@ public sealed class SyncRunRow
     public SyncRunStatus Status { get; private set; } = SyncRunStatus.Running;
     public DateTimeOffset StartedAt { get; private set; }
     public DateTimeOffset? FinishedAt { get; private set; }
+    public int Attempts { get; private set; }
     public int RowsSelected { get; private set; }
     public int RowsSent { get; private set; }
     public int RowsHeld { get; private set; }
+    public TroubleKind? ErrorCode { get; private set; }
     public string? Error { get; private set; }
 
     internal void Froze(int owed, int held) => (RowsSelected, RowsHeld) = (owed + held, held);
 
-    internal void Finish(SyncRunStatus status, int rowsSent, string? error, DateTimeOffset at) =>
-        (Status, RowsSent, Error, FinishedAt) = (status, rowsSent, error, at);
+    internal void Finish(RunEnd end, int rowsSent, DateTimeOffset at) =>
+        (Status, Attempts, ErrorCode, Error, RowsSent, FinishedAt) = (end.Status, end.Attempts, end.ErrorCode, end.Error, rowsSent, at);
+
+    /// <summary>Another run had the slot.</summary>
+    internal void LoseSlot() => Slot = null;
 }
 
 /// <summary>A frozen file and how far it got.</summary>
@@ -87,18 +84,31 @@ public sealed class ExportBatchRow
     public BatchStatus Status { get; private set; } = BatchStatus.Frozen;
     public int Attempts { get; private set; }
     public string? TemporaryName { get; private set; }
+
+    /// <summary>Where the last attempt went, in words.</summary>
+    public string? Destination { get; private set; }
+
     public DateTimeOffset FrozenAt { get; private set; }
     public DateTimeOffset? DeliveredAt { get; private set; }
     public string? Reason { get; private set; }
 
-    internal void Upload(int attempt, string temporaryName) =>
-        (Status, Attempts, TemporaryName) = (BatchStatus.Uploading, attempt, temporaryName);
+    internal void Upload(int attempt, string temporaryName, string destination) =>
+        (Status, Attempts, TemporaryName, Destination) = (BatchStatus.Uploading, attempt, temporaryName, destination);
 
     internal void Publish() => Status = BatchStatus.Publishing;
 
-    internal void Deliver(DateTimeOffset at) => (Status, DeliveredAt) = (BatchStatus.Delivered, at);
+    internal void Deliver(DateTimeOffset at) => (Status, DeliveredAt, Reason) = (BatchStatus.Delivered, at, null);
 
     internal void LeaveUnconfirmed(string reason) => (Status, Reason) = (BatchStatus.DeliveredUnconfirmed, reason);
+
+    internal void TakeBack(string temporaryName) => (Status, TemporaryName) = (BatchStatus.TakingBack, temporaryName);
+
+    internal void NotTakenBack() => Status = BatchStatus.Delivered;
+
+    internal void TookBack() => (Status, DeliveredAt, Reason) = (BatchStatus.TakenBack, null, "Taken back unread, and sent again with what was owed by then.");
+
+    /// <summary>A person has looked and not found it: the same bytes go again under the same name.</summary>
+    internal void SendAgain() => (Status, Reason) = (BatchStatus.Frozen, null);
 }
 
 /// <summary>The bytes of a batch, apart from it so that lists of batches stay light.</summary>
@@ -140,6 +150,9 @@ public enum SyncEntryStatus
 
     /// <summary>On the list of what a clerk changes by hand.</summary>
     ByHand,
+
+    /// <summary>In a file that was taken back before anybody read it; settles nothing and told nobody.</summary>
+    TakenBack,
 }
 
 /// <summary>One record's line in one run.</summary>
@@ -273,13 +286,21 @@ public sealed class LayoutRow
 internal sealed class ExportTables :
     IEntityTypeConfiguration<ConnectorRow>, IEntityTypeConfiguration<SyncRunRow>, IEntityTypeConfiguration<ExportBatchRow>,
     IEntityTypeConfiguration<ExportContentRow>, IEntityTypeConfiguration<SyncEntryRow>, IEntityTypeConfiguration<HeldRecordRow>,
-    IEntityTypeConfiguration<ManualCorrectionRow>, IEntityTypeConfiguration<LayoutRow>
+    IEntityTypeConfiguration<ManualCorrectionRow>, IEntityTypeConfiguration<LayoutRow>, IEntityTypeConfiguration<ConnectorSecretRow>, IEntityTypeConfiguration<LeaseRow>
 {
     public void Configure(EntityTypeBuilder<ConnectorRow> builder)
     {
         builder.Property<long>(Columns.DistrictId);
-        builder.HasIndex(Columns.DistrictId, nameof(ConnectorRow.Name)).IsUnique();
+        builder.HasIndex(Columns.DistrictId, nameof(ConnectorRow.Name)).IsUnique().HasFilter("\"RemovedAt\" IS NULL");
     }
+
+    public void Configure(EntityTypeBuilder<ConnectorSecretRow> builder)
+    {
+        builder.BelongsTo<ConnectorSecretRow, ConnectorRow>(s => s.ConnectorId);
+        builder.HasIndex(s => new { s.ConnectorId, s.Kind }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<LeaseRow> builder) => builder.HasIndex(l => l.ConnectorId).IsUnique();
 
     public void Configure(EntityTypeBuilder<SyncRunRow> builder)
     {

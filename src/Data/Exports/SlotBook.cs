@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using K12Sync.Data.Access;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Exports.Schedules;
 using Microsoft.EntityFrameworkCore;
@@ -9,32 +7,37 @@ namespace K12Sync.Data.Exports;
 
 /// <summary>What the database knows about when a connector ran and may run.</summary>
 /// <param name="Limits">What is not to be run.</param>
-/// <param name="Claimed">Slots that runs were made for, of the last weeks. Not among them: those of runs whose process is no more.</param>
+/// <param name="Claimed">Slots that runs were made for, of the last weeks. Not among them: <paramref name="Abandoned"/>.</param>
 /// <param name="Abandoned">Slots whose run began in a process that is no more, and did not come to its end.</param>
-/// <param name="Held">Why it must not run until a person has released it; null: it may.</param>
-public sealed record SlotState(SlotLimits Limits, IReadOnlySet<DateTime> Claimed, IReadOnlySet<DateTime> Abandoned, string? Held);
+/// <param name="Hold">Why it must not run until a person has released it; null: it may.</param>
+/// <param name="IsBusy">Somebody runs it at this moment.</param>
+public sealed record SlotState(SlotLimits Limits, IReadOnlySet<DateTime> Claimed, IReadOnlySet<DateTime> Abandoned, ConnectorHold? Hold, bool IsBusy);
 
-/// <summary>Reads when connectors ran and may run: the one place that knows where slots, pauses and holds are kept.</summary>
+/// <summary>Reads when connectors ran and may run: the one place that knows where slots, pauses, holds and leases are kept.</summary>
 public sealed class SlotBook(TimeProvider clock)
 {
-    // A connector that never ran is not late for anything before it was first seen.
-    private readonly ConcurrentDictionary<(long District, long Connector), DateTimeOffset> _firstSeen = new();
-
     /// <summary>The state of a connector now.</summary>
-    public async Task<SlotState> ReadAsync(K12SyncDb db, DistrictId district, Connector connector, CancellationToken cancellation)
+    public async Task<SlotState> ReadAsync(K12SyncDb db, Connector connector, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(connector);
         var now = clock.GetUtcNow();
-        var seen = _firstSeen.GetOrAdd((district.Value, connector.Id), now);
         var oldest = now - SlotPlan.LongestMemory;
-        var slots = await db.SyncRuns.AsNoTracking()
-            .Where(r => r.ConnectorId == connector.Id && r.Slot != null && r.StartedAt >= oldest)
-            .Select(r => r.Slot!.Value).ToListAsync(cancellation);
-        var firstRun = await db.SyncRuns.AsNoTracking().Where(r => r.ConnectorId == connector.Id).OrderBy(r => r.Id)
-            .Select(r => (DateTimeOffset?)r.StartedAt).FirstOrDefaultAsync(cancellation);
+        var row = await db.Connectors.AsNoTracking().SingleAsync(c => c.Id == connector.Id, cancellation);
+        var lease = await db.Leases.AsNoTracking().SingleOrDefaultAsync(l => l.ConnectorId == connector.Id && l.ExpiresAt > now, cancellation);
+        var busy = lease is not null && RunHolder.Parse(lease.Holder) is not { IsDead: true };
+        var slots = await db.SyncRuns.AsNoTracking().Where(r => r.ConnectorId == connector.Id && r.Slot != null && r.StartedAt >= oldest)
+            .Select(r => new { r.Slot, r.Status }).ToListAsync(cancellation);
+        var abandoned = slots.Where(s => s.Status == SyncRunStatus.Running && !busy).Select(s => s.Slot!.Value).ToHashSet();
         return new SlotState(
-            new SlotLimits(firstRun < seen ? firstRun.Value : seen, connector.Definition.BlackOuts, []),
-            slots.ToHashSet(), ImmutableHashSet<DateTime>.Empty, Held: null);
+            new SlotLimits(row.AddedAt, connector.Definition.BlackOuts, Pauses(row, connector)),
+            slots.Select(s => s.Slot!.Value).Where(s => !abandoned.Contains(s)).ToHashSet(),
+            abandoned,
+            row.Hold is { } kind ? new ConnectorHold(kind, row.HoldReason ?? "") : null,
+            busy);
     }
+
+    private static ImmutableArray<Pause> Pauses(ConnectorRow row, Connector connector) => row.PausedAt is { } from
+        ? [new Pause(from, row.PausedUntil is { } last ? connector.Zone.FirstAt(last.AddDays(1), TimeOnly.MinValue) : null)]
+        : [];
 }

@@ -61,16 +61,19 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
     public static async Task SettleAsync(K12SyncDb db, long batchId, SyncEntryStatus status, CancellationToken cancellation)
     {
         var stamp = await ChangeClock.TakeAsync(db, 1, cancellation);
-        await using var entries = DistrictSql.Command(db, """
-            UPDATE "SyncEntries" SET "Status" = @status, "ChangeVersion" = @stamp
-            WHERE "DistrictId" = @district AND "BatchId" = @batch AND "SettlesVersion" IS NOT NULL;
-            """, ("@status", status), ("@stamp", stamp), ("@batch", batchId));
-        await entries.ExecuteNonQueryAsync(cancellation);
+        // The records first: taking back makes their lines settle nothing.
         await using var records = DistrictSql.Command(db, """
             UPDATE "TardyRecords" SET "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" IN
                 (SELECT "RecordId" FROM "SyncEntries" WHERE "DistrictId" = @district AND "BatchId" = @batch AND "SettlesVersion" IS NOT NULL);
             """, ("@stamp", stamp), ("@batch", batchId));
         await records.ExecuteNonQueryAsync(cancellation);
+        // Whatever a file said that was taken back, nobody was told: its repeated lines go with the others.
+        var change = status == SyncEntryStatus.TakenBack
+            ? """, "SettlesVersion" = NULL WHERE "DistrictId" = @district AND "BatchId" = @batch"""
+            : """ WHERE "DistrictId" = @district AND "BatchId" = @batch AND "SettlesVersion" IS NOT NULL""";
+        await using var entries = DistrictSql.Command(db, $"""UPDATE "SyncEntries" SET "Status" = @status, "ChangeVersion" = @stamp{change};""",
+            ("@status", status), ("@stamp", stamp), ("@batch", batchId));
+        await entries.ExecuteNonQueryAsync(cancellation);
     }
 
     private RowWriter InsertEntry() => db.RowWriter($$"""

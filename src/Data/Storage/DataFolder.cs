@@ -62,7 +62,7 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         if (state == SchemaState.Current)
             return null;
         Directory.CreateDirectory(Path);
-        var backup = state == SchemaState.Older ? await BackUpAsync(cancellation) : null;
+        var backup = state == SchemaState.Older ? await BackUpBeforeAsync("migration", cancellation) : null;
         await using var db = Open(default);
         await db.Database.OpenConnectionAsync(cancellation);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellation);
@@ -70,14 +70,59 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         return backup;
     }
 
-    /// <summary>A consistent copy of the database, made while it is in use.</summary>
-    private async Task<string> BackUpAsync(CancellationToken cancellation)
+    /// <summary>A consistent copy of the database as one file, made while it is in use. Stored secrets in it need the key file or certificate, which is not in it.</summary>
+    /// <exception cref="DatabaseRefusedException">There is a file of that name already.</exception>
+    public async Task BackUpAsync(string file, CancellationToken cancellation)
     {
-        var folder = System.IO.Path.Combine(Path, "backups");
-        Directory.CreateDirectory(folder);
-        var file = System.IO.Path.Combine(folder, $"k12sync-{clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-before-migration.db");
+        if (File.Exists(file))
+            throw new DatabaseRefusedException($"{file} is there already and is not overwritten. Name another file.");
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!);
         await using var db = Open(default);
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {file};", cancellation);
+    }
+
+    /// <summary>
+    /// Puts a backup in the database's place. It is looked at, brought up to date and handed to <paramref name="prepare"/> beside it first; what was there
+    /// before becomes a backup itself.
+    /// </summary>
+    /// <returns>Where the database that was there before is now; null if there was none.</returns>
+    /// <exception cref="DatabaseRefusedException">The file is no backup of K12Sync; nothing was changed.</exception>
+    public async Task<string?> RestoreAsync(string file, Func<Database, Task> prepare, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(prepare);
+        var beside = new DataFolder(System.IO.Path.Combine(Path, "restoring"), clock);
+        if (Directory.Exists(beside.Path))
+            Directory.Delete(beside.Path, recursive: true);
+        Directory.CreateDirectory(beside.Path);
+        try
+        {
+            File.Copy(file, beside.DatabasePath);
+            await beside.MigrateAsync(cancellation);
+            await prepare(beside);
+            var before = File.Exists(DatabasePath) ? await BackUpBeforeAsync("restore", cancellation) : null;
+            // One file, without a log beside it, so that putting it in place is one step.
+            var whole = System.IO.Path.Combine(beside.Path, "whole.db");
+            await beside.BackUpAsync(whole, cancellation);
+            SqliteConnection.ClearAllPools();
+            File.Delete(DatabasePath + "-wal");
+            File.Delete(DatabasePath + "-shm");
+            File.Move(whole, DatabasePath, overwrite: true);
+            await using var db = Open(default);
+            await db.Database.OpenConnectionAsync(cancellation);
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL;", cancellation);
+            return before;
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(beside.Path, recursive: true);
+        }
+    }
+
+    private async Task<string> BackUpBeforeAsync(string what, CancellationToken cancellation)
+    {
+        var file = System.IO.Path.Combine(Path, "backups", $"k12sync-{clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-before-{what}.db");
+        await BackUpAsync(file, cancellation);
         return file;
     }
 

@@ -27,6 +27,9 @@ public enum AlertKind
     /// <summary>The server is not the one that was pinned.</summary>
     HostKeyChanged,
 
+    /// <summary>The database was restored from a backup; nothing is sent until a person has compared what the SIS has.</summary>
+    HeldAfterRestore,
+
     /// <summary>A run did not come to an end in its time and was given up.</summary>
     RunOverran,
 }

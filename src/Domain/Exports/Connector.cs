@@ -14,6 +14,9 @@ public sealed record Connector(long Id, string Name, ConnectorDefinition Definit
     /// <summary>What its destination lets it in by.</summary>
     public DestinationSecrets Secrets { get; init; } = DestinationSecrets.None;
 
+    /// <summary>A person has looked at so many rows and let them go, however unusual; null: nobody has.</summary>
+    public int? AllowedRows { get; init; }
+
     /// <summary>The zone of its schedule: its own, or that of its first school.</summary>
     public SchoolZone Zone => Definition.Zone ?? (Schools.IsEmpty ? SchoolZone.Find("UTC")! : Schools[0].Zone);
 }
@@ -23,6 +26,27 @@ public sealed record Connector(long Id, string Name, ConnectorDefinition Definit
 /// <param name="Code">As the district knows it.</param>
 /// <param name="Zone">Whose day is in the names of files that have no row.</param>
 public sealed record ConnectorSchool(long Id, string Code, SchoolZone Zone);
+
+/// <summary>Why a connector sends nothing until a person releases it.</summary>
+/// <param name="Kind">The sort of reason.</param>
+/// <param name="Reason">In words, with what to do.</param>
+public sealed record ConnectorHold(ConnectorHoldKind Kind, string Reason);
+
+/// <summary>Sorts of reasons for which a connector is held.</summary>
+public enum ConnectorHoldKind
+{
+    /// <summary>The database was restored from a backup, which does not know what was delivered since.</summary>
+    Restored,
+
+    /// <summary>The server did not let us in, twice. Trying on would lock the account.</summary>
+    AuthenticationRefused,
+
+    /// <summary>The server is not the one that was pinned.</summary>
+    HostKeyMismatch,
+
+    /// <summary>A run would send far more than usual.</summary>
+    TooManyRows,
+}
 
 /// <summary>Secrets of a destination, in the clear, for as long as a run needs them.</summary>
 /// <param name="Password">For password authentication.</param>

@@ -78,6 +78,9 @@ public enum TroubleKind
     /// <summary>What is there is not what was sent.</summary>
     WrongContent,
 
+    /// <summary>A file of the same name is there already.</summary>
+    NameTaken,
+
     /// <summary>User, password or key were not accepted. Tried twice at most: servers lock accounts.</summary>
     AuthenticationRefused,
 

@@ -8,8 +8,11 @@ namespace K12Sync.Domain.Exports;
 /// </summary>
 public interface IExportLedger
 {
-    /// <summary>Opens a run; its number counts up from 1 per connector.</summary>
-    Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation);
+    /// <summary>
+    /// Opens a run; its number counts up from 1 per connector. A run that is still open is of a process that is no more: the caller holds the connector's lease.
+    /// If it was made for the same slot it is taken up, otherwise closed as failed.
+    /// </summary>
+    Task<RunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation);
 
     /// <summary>The number that the connector's next run would have. Reserves nothing: it is for showing a file name beforehand.</summary>
     Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation);
@@ -35,20 +38,35 @@ public interface IExportLedger
     /// <summary>The frozen bytes of a batch.</summary>
     Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation);
 
-    /// <summary>Before the first byte leaves: which attempt, under which temporary name.</summary>
-    Task UploadingAsync(long batchId, int attempt, string temporaryName, CancellationToken cancellation);
+    /// <summary>Before the first byte leaves: which attempts, under which temporary names, and where to in words.</summary>
+    Task UploadingAsync(IReadOnlyList<UploadStart> uploads, string destination, CancellationToken cancellation);
 
-    /// <summary>Before the rename.</summary>
-    Task PublishingAsync(long batchId, CancellationToken cancellation);
+    /// <summary>Before the renames.</summary>
+    Task PublishingAsync(IReadOnlyList<long> batchIds, CancellationToken cancellation);
 
-    /// <summary>After the rename: the batch is delivered and its lines are settled.</summary>
-    Task SettleAsync(long batchId, CancellationToken cancellation);
+    /// <summary>After the renames: the batches are delivered and their lines are settled.</summary>
+    Task SettleAsync(IReadOnlyList<long> batchIds, CancellationToken cancellation);
 
     /// <summary>The far side may or may not have it; a person decides.</summary>
     Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation);
 
+    /// <summary>The last batch that was delivered under each of these names, where there is one.</summary>
+    Task<IReadOnlyList<UnfinishedBatch>> LastDeliveredAsync(Connector connector, IReadOnlyCollection<string> fileNames, CancellationToken cancellation);
+
+    /// <summary>Before a delivered file that nobody has read is taken back: under which temporary name it will be kept.</summary>
+    Task TakingBackAsync(long batchId, string temporaryName, CancellationToken cancellation);
+
+    /// <summary>It is ours again: its lines settle nothing and never told the SIS anything.</summary>
+    Task TakenBackAsync(long batchId, CancellationToken cancellation);
+
+    /// <summary>It could not be taken back, for it was read: it is delivered as before.</summary>
+    Task NotTakenBackAsync(long batchId, CancellationToken cancellation);
+
+    /// <summary>The rows that a run of this connector usually sends: the median of the last 20 that sent any; null for fewer than 5.</summary>
+    Task<int?> UsualRowsAsync(Connector connector, CancellationToken cancellation);
+
     /// <summary>Closes the run with what became of it.</summary>
-    Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation);
+    Task FinishRunAsync(long runId, RunEnd end, CancellationToken cancellation);
 }
 
 /// <summary>What started a run.</summary>
@@ -84,8 +102,11 @@ public enum SyncRunStatus
     /// <summary>Not delivered; the same bytes wait.</summary>
     Failed,
 
-    /// <summary>Another run had taken the debt; this one sent none of it. What the other leaves is owed, or unfinished, at the next run.</summary>
+    /// <summary>Another run had taken the debt or the slot, or the connector may not run; this one sent nothing. What is left is owed, or unfinished, at the next run.</summary>
     Skipped,
+
+    /// <summary>Nothing was sent: a person must look first and release the connector.</summary>
+    Held,
 }
 
 /// <summary>How far a batch got.</summary>
@@ -98,25 +119,56 @@ public enum BatchStatus
 
     /// <summary>The far side may have it; never sent again by itself.</summary>
     DeliveredUnconfirmed,
+
+    /// <summary>It was delivered, and is being taken back because nobody has read it.</summary>
+    TakingBack,
+
+    /// <summary>It was taken back unread. What it said is owed again.</summary>
+    TakenBack,
 }
 
-/// <summary>A run that has just begun.</summary>
-public sealed record SyncRunStart(long RunId, long Number, DateTimeOffset StartedAt);
+/// <summary>Result of beginning a run.</summary>
+public abstract record RunStart
+{
+    private RunStart()
+    {
+    }
 
-/// <summary>A batch that is frozen and not yet settled.</summary>
+    /// <summary>It has begun, or was taken up where a process died.</summary>
+    public sealed record Started(long RunId, long Number, DateTimeOffset StartedAt) : RunStart;
+
+    /// <summary>Its slot has been run; that is remembered as a skipped run.</summary>
+    public sealed record SlotTaken(long Number) : RunStart;
+}
+
+/// <summary>What became of a run.</summary>
+/// <param name="Status">Not <see cref="SyncRunStatus.Running"/>.</param>
+/// <param name="Attempts">How many times it was tried.</param>
+/// <param name="ErrorCode">The sort of trouble, where there was any.</param>
+/// <param name="Error">In words.</param>
+public sealed record RunEnd(SyncRunStatus Status, int Attempts = 1, TroubleKind? ErrorCode = null, string? Error = null);
+
+/// <summary>An upload that is about to begin.</summary>
+/// <param name="BatchId">Which batch.</param>
+/// <param name="Attempt">1, 2, 3 ...</param>
+/// <param name="TemporaryName">Under which name.</param>
+public sealed record UploadStart(long BatchId, int Attempt, string TemporaryName);
+
+/// <summary>A batch as its delivery sees it.</summary>
 /// <param name="BatchId">Unique among all connectors.</param>
-/// <param name="Status"><see cref="BatchStatus.Frozen"/>, <see cref="BatchStatus.Uploading"/> or <see cref="BatchStatus.Publishing"/>.</param>
+/// <param name="Status">How far it got.</param>
 /// <param name="FileName">Final name.</param>
-/// <param name="TemporaryName">Of the last attempt; null before the first.</param>
+/// <param name="TemporaryName">Of the last attempt, or under which it is being taken back; null before the first.</param>
 /// <param name="Attempts">Uploads begun so far.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">Upper-case hex.</param>
 /// <param name="Rows">Data rows, without the header.</param>
 /// <param name="OwedLines">Record versions the batch settles.</param>
 /// <param name="RepeatedLines">Record versions it only repeats.</param>
+/// <param name="Destination">Where the last attempt went, in words; null before the first.</param>
 public sealed record UnfinishedBatch(
     long BatchId, BatchStatus Status, string FileName, string? TemporaryName, int Attempts, long Length, string Sha256,
-    int Rows, int OwedLines, int RepeatedLines);
+    int Rows, int OwedLines, int RepeatedLines, string? Destination = null);
 
 /// <summary>One tardy as a layout sees it.</summary>
 /// <param name="RecordId">The record.</param>

@@ -18,27 +18,42 @@ namespace K12Sync.Exporters.Exports;
 /// </remarks>
 /// <param name="ledger">What is owed, frozen and delivered.</param>
 /// <param name="destinations">Where to.</param>
-/// <param name="clock">The time of a preview; a run takes the time at which the ledger began it.</param>
-public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinations, TimeProvider clock)
+/// <param name="clock">The time of a preview and of waits; a run takes the time at which the ledger began it.</param>
+/// <param name="retries">What may mend itself is tried again within the run.</param>
+public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinations, TimeProvider clock, RetryPolicy retries)
 {
     /// <summary>Runs the connector once, on the snapshot given.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the run is closed as failed, and what was frozen waits for the next.</exception>
     public async Task<RunReport> RunAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
-        var start = await ledger.BeginRunAsync(connector, request, cancellation);
-        var tally = new RunTally(start.Number);
+        ArgumentNullException.ThrowIfNull(request);
+        var tally = new RunTally(connector.Name);
+        switch (await ledger.BeginRunAsync(connector, request, cancellation))
+        {
+            case RunStart.SlotTaken taken:
+                tally.Skip($"The run of {request.Slot:yyyy-MM-dd HH:mm} has been made.");
+                return tally.Report(taken.Number);
+            case RunStart.Started start:
+                return await RunAsync(connector, start, tally, cancellation);
+            case var other:
+                throw new InvalidOperationException($"No case for {other.GetType().Name}.");
+        }
+    }
+
+    private async Task<RunReport> RunAsync(Connector connector, RunStart.Started start, RunTally tally, CancellationToken cancellation)
+    {
         try
         {
             await SyncAsync(connector, start, tally, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await ledger.FinishRunAsync(start.RunId, SyncRunStatus.Failed, "The run was stopped. What was frozen waits for the next.", CancellationToken.None);
+            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next."), CancellationToken.None);
             throw;
         }
-        var report = tally.Report();
-        await ledger.FinishRunAsync(start.RunId, report.Status, report.Error, CancellationToken.None);
+        var report = tally.Report(start.Number);
+        await ledger.FinishRunAsync(start.RunId, new RunEnd(report.Status, report.Attempts, report.ErrorCode, report.Error), CancellationToken.None);
         return report;
     }
 
@@ -65,41 +80,73 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         return DebtRendering.RenderAsync(connector with { Definition = connector.Definition with { MaxAgeDays = null } }, 1, now, afresh, cancellation);
     }
 
-    private async Task SyncAsync(Connector connector, SyncRunStart start, RunTally tally, CancellationToken cancellation)
+    private async Task SyncAsync(Connector connector, RunStart.Started start, RunTally tally, CancellationToken cancellation)
     {
         await using var destination = destinations.Open(connector);
-        var delivery = new BatchDelivery(ledger, destination);
-        await FinishEarlierAsync(connector, delivery, tally, cancellation);
-        if (tally.HasFailed)
-            return;
-        var rendering = await WriteAsync(connector, start.Number, start.StartedAt, cancellation);
-        var frozen = await FreezeAsync(start, rendering, tally, cancellation);
-        await DeliverAsync(frozen, delivery, tally, cancellation);
+        var delivery = new BatchDelivery(ledger, destination, connector, tally);
+        var takingBack = new TakingBack(ledger, destination, connector, tally);
+        for (var hasRendered = false; ; tally.TryAgain())
+        {
+            await FinishEarlierAsync(connector, delivery, takingBack, tally, cancellation);
+            if (!tally.HasFailed && !hasRendered)
+            {
+                hasRendered = await SendOwedAsync(connector, start, delivery, takingBack, tally, cancellation);
+            }
+            if (!tally.MayMend || tally.Attempt >= retries.Attempts)
+                return;
+            await WaitAsync(tally, cancellation);
+        }
     }
 
-    private async Task FinishEarlierAsync(Connector connector, BatchDelivery delivery, RunTally tally, CancellationToken cancellation)
+    private async Task WaitAsync(RunTally tally, CancellationToken cancellation)
     {
-        foreach (var batch in await ledger.UnfinishedAsync(connector, cancellation))
+#pragma warning disable CA5394 // Chance only spreads the load.
+        var wait = retries.Wait(tally.Attempt, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+        retries.OnWait(tally.Attempt, wait, tally.Reason);
+        await Task.Delay(wait, clock, cancellation);
+    }
+
+    private async Task FinishEarlierAsync(Connector connector, BatchDelivery delivery, TakingBack takingBack, RunTally tally, CancellationToken cancellation)
+    {
+        var unfinished = await ledger.UnfinishedAsync(connector, cancellation);
+        foreach (var batch in unfinished.Where(b => b.Status == BatchStatus.TakingBack))
+            await takingBack.ConvergeAsync(batch, cancellation);
+        if (!tally.MustStop)
+            await delivery.ConvergeAsync(unfinished, cancellation);
+    }
+
+    /// <summary>Renders, freezes and delivers what is owed. False if something stood in the way before anything was frozen.</summary>
+    private async Task<bool> SendOwedAsync(
+        Connector connector, RunStart.Started start, BatchDelivery delivery, TakingBack takingBack, RunTally tally, CancellationToken cancellation)
+    {
+        var rendering = await WriteAsync(connector, start.Number, start.StartedAt, cancellation);
+        if (rendering is Rendering.Ready { Debt.Files: { IsEmpty: false } files })
         {
-            var end = await delivery.ConvergeAsync(batch, cancellation);
-            tally.Add(batch, end);
-            if (end is BatchEnd.Stuck { OnlyThisFile: false })
-                return;
+            var more = await takingBack.TakeAsync([.. files.Select(f => f.FileName)], cancellation);
+            if (tally.HasFailed)
+                return false;
+            if (more)
+                rendering = await WriteAsync(connector, start.Number, start.StartedAt, cancellation);
         }
+        var frozen = await FreezeAsync(connector, start, rendering, tally, cancellation);
+        var contents = frozen.ToDictionary(f => f.Batch.BatchId, f => f.Content);
+        await delivery.SendAsync([.. frozen.Select(f => f.Batch)], batch => contents[batch.BatchId], cancellation);
+        return true;
     }
 
     private Task<Rendering> WriteAsync(Connector connector, long run, DateTimeOffset now, CancellationToken cancellation) =>
         DebtRendering.RenderAsync(connector, run, now, ledger.OwedAsync(connector, cancellation), cancellation);
 
     private async Task<ImmutableArray<FrozenFile>> FreezeAsync(
-        SyncRunStart start, Rendering rendering, RunTally tally, CancellationToken cancellation)
+        Connector connector, RunStart.Started start, Rendering rendering, RunTally tally, CancellationToken cancellation)
     {
         if (rendering is not Rendering.Ready ready)
         {
             tally.Fail(((Rendering.Refused)rendering).Reason);
             return [];
         }
-        if (ready.Debt.IsEmpty)
+        if (ready.Debt.IsEmpty || await IsTooMuchAsync(connector, ready.Debt, tally, cancellation))
             return [];
         if (await ledger.FreezeAsync(start.RunId, ready.Debt, cancellation) is not FreezeResult.Frozen frozen)
         {
@@ -111,16 +158,14 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         return [.. ready.Debt.Files.Zip(frozen.BatchIds, FrozenFile.Of)];
     }
 
-    private static async Task DeliverAsync(
-        ImmutableArray<FrozenFile> files, BatchDelivery delivery, RunTally tally, CancellationToken cancellation)
+    /// <summary>Far more than usual is rather a mistake than a bad day: a wrong schedule makes a tardy of every pass.</summary>
+    private async Task<bool> IsTooMuchAsync(Connector connector, RenderedDebt debt, RunTally tally, CancellationToken cancellation)
     {
-        foreach (var (batch, content) in files)
-        {
-            var end = await delivery.SendAsync(batch, content, cancellation);
-            tally.Add(batch, end);
-            if (end is BatchEnd.Stuck { OnlyThisFile: false })
-                return;
-        }
+        var rows = debt.Files.Sum(f => f.Rows);
+        if (connector.Definition.MostTimesUsual is not { } times || rows <= connector.AllowedRows || await ledger.UsualRowsAsync(connector, cancellation) is not { } usual || rows <= (long)times * usual)
+            return false;
+        tally.HoldRun(rows, usual);
+        return true;
     }
 
     /// <summary>A batch whose bytes are still at hand.</summary>

@@ -13,7 +13,7 @@ namespace K12Sync.Exporters.Exports;
 /// <param name="ByHand">Record versions that went onto the list of what a clerk changes by hand, or off it again.</param>
 /// <param name="Held">Not sent until a person has done something, in the ledger's order.</param>
 /// <param name="Unconfirmed">Names of files that left our hands and cannot be seen at the destination; never sent again by themselves.</param>
-/// <param name="Error">Why the run is <see cref="SyncRunStatus.Failed"/> or <see cref="SyncRunStatus.Skipped"/>, or what is unconfirmed; otherwise null.</param>
+/// <param name="Error">Why the run is <see cref="SyncRunStatus.Failed"/>, <see cref="SyncRunStatus.Held"/> or <see cref="SyncRunStatus.Skipped"/>, or what is unconfirmed; otherwise null.</param>
 public sealed record RunReport(
     long RunNumber,
     SyncRunStatus Status,
@@ -24,7 +24,20 @@ public sealed record RunReport(
     int ByHand,
     ImmutableArray<HeldLine> Held,
     ImmutableArray<string> Unconfirmed,
-    string? Error);
+    string? Error)
+{
+    /// <summary>How many times it was tried.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>The sort of trouble of a failed run, where it is one of the destination or the definition.</summary>
+    public TroubleKind? ErrorCode { get; init; }
+
+    /// <summary>What was not as safe as it should be.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>Why the connector must not run again until a person has released it; null: it may.</summary>
+    public ConnectorHold? HoldConnector { get; init; }
+}
 
 /// <summary>A file that is at its destination.</summary>
 /// <param name="Name">Final name.</param>

@@ -1,6 +1,7 @@
 using System.Text;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.BellSchedules;
+using K12Sync.Api.Access;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Roster;
 using K12Sync.Api.SchoolCalendar;
@@ -27,29 +28,24 @@ public sealed class OperationsTests : IAsyncLifetime
     private static readonly SchoolZone Zone = SchoolZone.Find("America/New_York")!;
     private static readonly DateOnly Tuesday = new(2026, 9, 15);
     private readonly string _folder = Directory.CreateTempSubdirectory("k12sync-").FullName;
+    private DataFolder _data = null!;
+    private DistrictId _district;
     private K12SyncDb _db = null!;
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     private LayoutOperations Layouts => new(_db);
-    private ConnectorOperations Connectors => new(_db, Layouts);
+    private ConnectorOperations Connectors => new(_db, Layouts, TimeProvider.System);
     private CorrectionOperations Corrections => new(_db, TimeProvider.System);
     private TardyOperations Tardies => new(_db);
 
-    private ExportOperations Exports
-    {
-        get
-        {
-            var ledger = new ExportLedger(_db, TimeProvider.System);
-            return new(_db, Tardies, new ExportPipeline(ledger, new Destinations(_folder), TimeProvider.System), ledger, TimeProvider.System);
-        }
-    }
+    private ExportOperations Exports => new(_db, new RunLeases(_data, _district, TimeProvider.System), new Destinations(_folder), new SecretVault(_db, new SecretKeys(_folder)), TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {
-        var data = new DataFolder(_folder, TimeProvider.System);
-        await data.MigrateAsync(Now);
-        _db = data.Open(await new DistrictDirectory(data).AddAsync("Riverbend", Now));
+        _data = new DataFolder(_folder, TimeProvider.System);
+        await _data.MigrateAsync(Now);
+        _db = _data.Open(_district = await new DistrictDirectory(_data).AddAsync("Riverbend", Now));
         await new RosterOperations(_db).SaveSchoolAsync("LHS", new SchoolFacts("Lincoln High", Zone, "310", null), Now);
         await new RosterOperations(_db).SaveSchoolAsync("OMS", new SchoolFacts("Oak Middle", Zone, null, null), Now);
         await new RosterOperations(_db).SaveStudentsAsync([new RosterLine("0042", new StudentFacts(null, "A", "", "B", null, "9"), await SchoolAsync())], Now);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.BellSchedules;
+using K12Sync.Api.Access;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Roster;
 using K12Sync.Api.SchoolCalendar;
@@ -250,14 +251,16 @@ public sealed class WhatTheSisHoldsTests
                 marks[key] = new Mark(correction.ShouldBe, Minutes(correction.MinutesLate!.Value));
         }
 
-        private static ConnectorOperations Connectors(K12SyncDb db) => new(db, new LayoutOperations(db));
+        private static ConnectorOperations Connectors(K12SyncDb db) => new(db, new LayoutOperations(db), TimeProvider.System);
 
         private async Task ExportAsync(int troublePercent)
         {
             await using var db = data.Open(_district);
             var connector = (await Connectors(db).FindAsync("sis", Now))!;
-            var ledger = new ExportLedger(db, TimeProvider.System);
-            var exports = new ExportOperations(db, new TardyOperations(db), new ExportPipeline(ledger, _sis, TimeProvider.System), ledger, TimeProvider.System);
+            var exports = new ExportOperations(db, new RunLeases(data, _district, TimeProvider.System), _sis, new SecretVault(db, new SecretKeys(data.Path)), TimeProvider.System)
+            {
+                Retries = new RetryPolicy(_random.Next(1, 4), TimeSpan.Zero, TimeSpan.Zero),
+            };
             _sis.TroublePercent = troublePercent;
             try
             {

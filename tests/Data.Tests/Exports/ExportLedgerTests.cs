@@ -134,9 +134,9 @@ public abstract class ExportLedgerTests(Places places)
         var frozen = (FreezeResult.Frozen)await desk.FreezeAsync();
         var before = await desk.Db.TardyRecords.Select(r => EF.Property<long>(r, "ChangeVersion")).SingleAsync(Now);
 
-        await desk.Ledger.UploadingAsync(frozen.BatchIds[0], 1, ".part", Now);
-        await desk.Ledger.PublishingAsync(frozen.BatchIds[0], Now);
-        await desk.Ledger.SettleAsync(frozen.BatchIds[0], Now);
+        await desk.Ledger.UploadingAsync([new UploadStart(frozen.BatchIds[0], 1, ".part")], "folder outbox", Now);
+        await desk.Ledger.PublishingAsync([frozen.BatchIds[0]], Now);
+        await desk.Ledger.SettleAsync([frozen.BatchIds[0]], Now);
 
         (await desk.Db.SyncEntries.AsNoTracking().SingleAsync(Now)).Status.Should().Be(SyncEntryStatus.Delivered);
         (await desk.Db.ExportBatches.AsNoTracking().SingleAsync(Now)).Should().BeEquivalentTo(new { Status = BatchStatus.Delivered, Attempts = 1, TemporaryName = ".part" });
@@ -167,8 +167,8 @@ public abstract class ExportLedgerTests(Places places)
         (await desk.Db.HeldRecords.AsNoTracking().SingleAsync(Now)).Since.Should().Be(since);
         (await desk.Db.SyncEntries.CountAsync(e => e.Status == SyncEntryStatus.Held, Now)).Should().Be(1, "the second run held it for the same reason");
 
-        var run = await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now);
-        await desk.Ledger.FinishRunAsync(run.RunId, SyncRunStatus.Succeeded, null, Now);
+        var run = await desk.Ledger.StartAsync(desk.Connector);
+        await desk.Ledger.FinishRunAsync(run.RunId, new RunEnd(SyncRunStatus.Succeeded), Now);
         (await desk.Db.HeldRecords.CountAsync(Now)).Should().Be(0);
     }
 
@@ -177,12 +177,12 @@ public abstract class ExportLedgerTests(Places places)
     {
         await using var desk = await Desk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
-        var first = await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now);
-        await desk.OtherLedger().BeginRunAsync(desk.Connector, RunRequest.Manual, Now);
+        var first = await desk.Ledger.StartAsync(desk.Connector);
+        await desk.OtherLedger().StartAsync(desk.Connector);
 
         (await desk.Ledger.FreezeAsync(first.RunId, new RenderedDebt([], [], [.. (await desk.OwedAsync()).Select(l => new HeldLine(l, HoldReason.TooOld, "Too old."))]), Now))
             .Should().BeOfType<FreezeResult.Frozen>();
-        await desk.Ledger.FinishRunAsync(first.RunId, SyncRunStatus.Succeeded, null, Now);
+        await desk.Ledger.FinishRunAsync(first.RunId, new RunEnd(SyncRunStatus.Succeeded), Now);
 
         (await desk.Db.SyncRuns.AsNoTracking().SingleAsync(r => r.Id == first.RunId, Now)).Status.Should().Be(SyncRunStatus.Succeeded);
     }
@@ -193,8 +193,8 @@ public abstract class ExportLedgerTests(Places places)
         await using var desk = await Desk.MakeAsync(places);
 
         (await desk.Ledger.NextRunNumberAsync(desk.Connector, Now)).Should().Be(1);
-        (await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now)).Number.Should().Be(1);
-        (await desk.Ledger.BeginRunAsync(desk.Connector, RunRequest.Manual, Now)).Number.Should().Be(2);
+        (await desk.Ledger.StartAsync(desk.Connector)).Number.Should().Be(1);
+        (await desk.Ledger.StartAsync(desk.Connector)).Number.Should().Be(2);
     }
 
     /// <summary>A district with a connector, and short words for what happens at it.</summary>
@@ -242,7 +242,7 @@ public abstract class ExportLedgerTests(Places places)
         public async Task<FreezeResult> FreezeAsync(List<TardyLine>? lines = null)
         {
             lines ??= await OwedAsync();
-            var run = await Ledger.BeginRunAsync(Connector, RunRequest.Manual, Now);
+            var run = await Ledger.StartAsync(Connector);
             var file = new RenderedFile($"f{run.Number}.csv", Bytes, Convert.ToHexString(SHA256.HashData(Bytes)), lines.Count,
                 [.. lines.Select(l => new SettledLine(l, l.IsOwed ? LineRole.Sent : LineRole.Repeated, l.Version))]);
             return await Ledger.FreezeAsync(run.RunId, new RenderedDebt([file], [], []), Now);
@@ -251,9 +251,9 @@ public abstract class ExportLedgerTests(Places places)
         public async Task HoldAllAsync(HoldReason reason)
         {
             var lines = await OwedAsync();
-            var run = await Ledger.BeginRunAsync(Connector, RunRequest.Manual, Now);
+            var run = await Ledger.StartAsync(Connector);
             await Ledger.FreezeAsync(run.RunId, new RenderedDebt([], [], [.. lines.Select(l => new HeldLine(l, reason, "Too old."))]), Now);
-            await Ledger.FinishRunAsync(run.RunId, SyncRunStatus.SucceededWithHolds, null, Now);
+            await Ledger.FinishRunAsync(run.RunId, new RunEnd(SyncRunStatus.SucceededWithHolds), Now);
         }
 
         /// <summary>The ledger as another process sees it.</summary>

@@ -214,7 +214,7 @@ public abstract class ManualListTests(Places places)
         public async Task FreezeAsync(LineRole role, long hash)
         {
             var settled = new SettledLine((await OwedAsync()).Single(), role, hash);
-            var run = await Ledger.BeginRunAsync(Connector, RunRequest.Manual, Now);
+            var run = await Ledger.StartAsync(Connector);
             var inFile = role is LineRole.Sent or LineRole.LeftOut;
             var result = await Ledger.FreezeAsync(run.RunId, new RenderedDebt(
                 inFile ? [new RenderedFile($"f{run.Number}.csv", [], "", 1, [settled])] : [], inFile ? [] : [settled], []), Now);

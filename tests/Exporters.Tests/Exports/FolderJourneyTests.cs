@@ -13,7 +13,7 @@ public sealed class FolderJourneyTests : IDisposable
     public void Dispose() => Directory.Delete(_base, recursive: true);
 
     private Task<RunReport> RunAsync() =>
-        new ExportPipeline(_stage.Ledger, new Destinations(_base), _stage.Clock).RunAsync(_stage.Connector, RunRequest.Manual, TestContext.Current.CancellationToken);
+        new ExportPipeline(_stage.Ledger, new Destinations(_base), _stage.Clock, RetryPolicy.None).RunAsync(_stage.Connector, RunRequest.Manual, TestContext.Current.CancellationToken);
 
     private string[] Files() => [.. Directory.EnumerateFiles(Path.Combine(_base, "out")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 

@@ -9,6 +9,7 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
     private readonly Dictionary<(long Connector, long Record, long Version), long> _given = [];
     private readonly Dictionary<long, (MemoryBatch? Batch, Told Told)> _told = [];
     private readonly Dictionary<long, Connector> _runs = [];
+    private readonly HashSet<DateTime> _slots = [];
     private long _sequence;
 
     /// <summary>The truth: what the records are now. Given or not is worked out.</summary>
@@ -26,19 +27,24 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
 
     public void GiveToAnotherRun(TardyLine line) => _given.Add((1, line.RecordId, line.Version), 0);
 
-    public Task<SyncRunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation) => Step("begin", () =>
+    /// <summary>What this connector usually sends.</summary>
+    public int? Usual { get; set; }
+
+    public Task<RunStart> BeginRunAsync(Connector connector, RunRequest request, CancellationToken cancellation) => Step<RunStart>("begin", () =>
     {
+        if (request.Slot is { } slot && !_slots.Add(slot))
+            return new RunStart.SlotTaken(_runs.Count);
         var id = 100 + _runs.Count;
         _runs.Add(id, connector);
         RunStatus.Add(id, SyncRunStatus.Running);
-        return new SyncRunStart(id, _runs.Count, clock.GetUtcNow());
+        return new RunStart.Started(id, _runs.Count, clock.GetUtcNow());
     });
 
     public Task<long> NextRunNumberAsync(Connector connector, CancellationToken cancellation) => Step("number", () => _runs.Count + 1L);
 
     public Task<IReadOnlyList<UnfinishedBatch>> UnfinishedAsync(Connector connector, CancellationToken cancellation) =>
         Step<IReadOnlyList<UnfinishedBatch>>("unfinished", () =>
-            [.. Batches.Where(b => b.Status is not (BatchStatus.Delivered or BatchStatus.DeliveredUnconfirmed)).Select(b => b.Unfinished())]);
+            [.. Batches.Where(b => b.Status is not (BatchStatus.Delivered or BatchStatus.DeliveredUnconfirmed or BatchStatus.TakenBack)).Select(b => b.Unfinished())]);
 
     public async IAsyncEnumerable<TardyLine> OwedAsync(Connector connector, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -88,32 +94,64 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
 
     public Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation) => Step("content", () => Find(batchId).File.Content);
 
-    public Task UploadingAsync(long batchId, int attempt, string temporaryName, CancellationToken cancellation) => Step("uploading", () =>
+    public Task UploadingAsync(IReadOnlyList<UploadStart> uploads, string destination, CancellationToken cancellation) => Step("uploading", () =>
     {
-        var batch = Find(batchId).Move(BatchStatus.Uploading, BatchStatus.Frozen, BatchStatus.Uploading);
-        attempt.Should().Be(batch.Attempts + 1);
-        temporaryName.Should().Be($".k12sync-{batchId}-{attempt}.part");
-        (batch.Attempts, batch.TemporaryName) = (attempt, temporaryName);
+        foreach (var (batchId, attempt, temporaryName) in uploads)
+        {
+            var batch = Find(batchId).Move(BatchStatus.Uploading, BatchStatus.Frozen, BatchStatus.Uploading);
+            attempt.Should().Be(batch.Attempts + 1);
+            temporaryName.Should().Be($".k12sync-{batchId}-{attempt}.part");
+            (batch.Attempts, batch.TemporaryName, batch.Destination) = (attempt, temporaryName, destination);
+        }
         return true;
     });
 
-    public Task PublishingAsync(long batchId, CancellationToken cancellation) =>
-        Step("publishing", () => Find(batchId).Move(BatchStatus.Publishing, BatchStatus.Uploading));
+    public Task PublishingAsync(IReadOnlyList<long> batchIds, CancellationToken cancellation) => Move("publishing", batchIds, BatchStatus.Publishing, BatchStatus.Uploading);
 
-    public Task SettleAsync(long batchId, CancellationToken cancellation) =>
-        Step("settle", () =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return Find(batchId).Move(BatchStatus.Delivered, BatchStatus.Publishing);
-        });
+    public Task SettleAsync(IReadOnlyList<long> batchIds, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Move("settle", batchIds, BatchStatus.Delivered, BatchStatus.Publishing);
+    }
 
     public Task UnconfirmedAsync(long batchId, string reason, CancellationToken cancellation) =>
-        Step("unconfirmed", () => Find(batchId).Move(BatchStatus.DeliveredUnconfirmed, BatchStatus.Publishing));
+        Move("unconfirmed", [batchId], BatchStatus.DeliveredUnconfirmed, BatchStatus.Publishing);
 
-    public Task FinishRunAsync(long runId, SyncRunStatus status, string? error, CancellationToken cancellation) => Step("finish", () =>
+    public Task<IReadOnlyList<UnfinishedBatch>> LastDeliveredAsync(Connector connector, IReadOnlyCollection<string> fileNames, CancellationToken cancellation) =>
+        Step<IReadOnlyList<UnfinishedBatch>>("last", () => [.. Batches.Where(b => b.Status == BatchStatus.Delivered && fileNames.Contains(b.File.FileName))
+            .GroupBy(b => b.File.FileName).Select(g => g.Last().Unfinished())]);
+
+    public Task TakingBackAsync(long batchId, string temporaryName, CancellationToken cancellation) => Step("takingback", () =>
+    {
+        var batch = Find(batchId).Move(BatchStatus.TakingBack, BatchStatus.Delivered);
+        return batch.TemporaryName = temporaryName;
+    });
+
+    public Task TakenBackAsync(long batchId, CancellationToken cancellation) => Step("takenback", () =>
+    {
+        Find(batchId).Move(BatchStatus.TakenBack, BatchStatus.TakingBack);
+        foreach (var given in _given.Where(g => g.Value == batchId).Select(g => g.Key).ToList())
+            _given.Remove(given);
+        foreach (var (record, _) in _told.Where(t => t.Value.Batch?.Id == batchId).ToList())
+            _told.Remove(record);
+        return true;
+    });
+
+    public Task NotTakenBackAsync(long batchId, CancellationToken cancellation) => Move("nottakenback", [batchId], BatchStatus.Delivered, BatchStatus.TakingBack);
+
+    public Task<int?> UsualRowsAsync(Connector connector, CancellationToken cancellation) => Step("usual", () => Usual);
+
+    public Task FinishRunAsync(long runId, RunEnd end, CancellationToken cancellation) => Step("finish", () =>
     {
         RunStatus[runId].Should().Be(SyncRunStatus.Running);
-        return RunStatus[runId] = status;
+        return RunStatus[runId] = end.Status;
+    });
+
+    private Task<bool> Move(string step, IReadOnlyList<long> batchIds, BatchStatus to, BatchStatus from) => Step(step, () =>
+    {
+        foreach (var id in batchIds)
+            Find(id).Move(to, from);
+        return true;
     });
 
     private MemoryBatch Find(long id) => Batches.Single(b => b.Id == id);
@@ -135,6 +173,7 @@ internal sealed class MemoryBatch(long id, RenderedFile file)
     public BatchStatus Status { get; private set; } = BatchStatus.Frozen;
     public int Attempts { get; set; }
     public string? TemporaryName { get; set; }
+    public string? Destination { get; set; }
 
     public MemoryBatch Move(BatchStatus to, params BatchStatus[] from)
     {
@@ -145,5 +184,5 @@ internal sealed class MemoryBatch(long id, RenderedFile file)
 
     public UnfinishedBatch Unfinished() => new(
         id, Status, file.FileName, TemporaryName, Attempts, file.Content.Length, file.Sha256,
-        file.Rows, file.Lines.Count(l => l.Role == LineRole.Sent), file.Lines.Count(l => l.Role == LineRole.Repeated));
+        file.Rows, file.Lines.Count(l => l.Role == LineRole.Sent), file.Lines.Count(l => l.Role == LineRole.Repeated), Destination);
 }

@@ -33,7 +33,10 @@ internal sealed class PipelineStage
     public static Connector ConnectorTo(DestinationDefinition destination) =>
         new(1, "SIS", new ConnectorDefinition("k12sync-csv", destination, [], []), LayoutPresets.K12SyncCsv, []);
 
-    private ExportPipeline Pipeline => new(Ledger, Destination, Clock);
+    /// <summary>None, unless a test is about trying again.</summary>
+    public RetryPolicy Retries { get; set; } = RetryPolicy.None;
+
+    private ExportPipeline Pipeline => new(Ledger, Destination, Clock, Retries);
 
     public Task<RunReport> RunAsync() => RunUntilStoppedAsync(TestContext.Current.CancellationToken);
 

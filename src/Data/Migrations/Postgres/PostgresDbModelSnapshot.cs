@@ -202,6 +202,12 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("AllowedRows")
+                        .HasColumnType("integer");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
 
@@ -212,7 +218,65 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<long>("DistrictId")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("HeldAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Hold")
+                        .HasColumnType("text");
+
+                    b.Property<string>("HoldReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateOnly?>("PausedUntil")
+                        .HasColumnType("date");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DistrictId", "Name")
+                        .IsUnique()
+                        .HasFilter("\"RemovedAt\" IS NULL");
+
+                    b.ToTable("Connectors");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ProtectedValue")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -223,10 +287,10 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DistrictId", "Name")
+                    b.HasIndex("ConnectorId", "Kind")
                         .IsUnique();
 
-                    b.ToTable("Connectors");
+                    b.ToTable("ConnectorSecrets");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.ExportBatchRow", b =>
@@ -248,6 +312,10 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.Property<long?>("DeliveredAt")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Destination")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<long>("DistrictId")
                         .HasColumnType("bigint");
@@ -415,6 +483,49 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.ToTable("Layouts");
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.LeaseRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Token")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId")
+                        .IsUnique();
+
+                    b.ToTable("Leases");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.ManualCorrectionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -491,6 +602,39 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("ManualCorrections");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.SecretKeyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SecretKeys");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.SyncEntryRow", b =>
@@ -584,6 +728,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
 
@@ -602,8 +749,19 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text");
+
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("LayoutName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("LayoutNumber")
+                        .HasColumnType("integer");
 
                     b.Property<long>("Number")
                         .HasColumnType("bigint");
@@ -1160,6 +1318,15 @@ namespace K12Sync.Data.Migrations.Postgres
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+                {
+                    b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectorId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
                 {
                     b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
                         .WithMany()

@@ -184,6 +184,12 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("AllowedRows")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
 
@@ -194,7 +200,61 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<long>("DistrictId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("HeldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hold")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HoldReason")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly?>("PausedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DistrictId", "Name")
+                        .IsUnique()
+                        .HasFilter("\"RemovedAt\" IS NULL");
+
+                    b.ToTable("Connectors");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProtectedValue")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -204,10 +264,10 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DistrictId", "Name")
+                    b.HasIndex("ConnectorId", "Kind")
                         .IsUnique();
 
-                    b.ToTable("Connectors");
+                    b.ToTable("ConnectorSecrets");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.ExportBatchRow", b =>
@@ -227,6 +287,9 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.Property<long?>("DeliveredAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Destination")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("DistrictId")
                         .HasColumnType("INTEGER");
@@ -383,6 +446,46 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.ToTable("Layouts");
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.LeaseRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Token")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId")
+                        .IsUnique();
+
+                    b.ToTable("Leases");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.ManualCorrectionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -452,6 +555,35 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("ManualCorrections");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.SecretKeyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SecretKeys");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.SyncEntryRow", b =>
@@ -537,6 +669,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
 
@@ -553,7 +688,17 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<string>("Error")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LayoutName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("LayoutNumber")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Number")
@@ -1068,6 +1213,15 @@ namespace K12Sync.Data.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+                {
+                    b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectorId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
                 {
                     b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
                         .WithMany()

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace K12Sync.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261122000543_SlotsAndAlerts")]
-    partial class SlotsAndAlerts
+    [Migration("20261122001154_Delivery")]
+    partial class Delivery
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -150,7 +150,68 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.ToTable("BellScheduleVersions", (string)null);
                 });
 
-            modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("AllowedRows")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("HeldAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Hold")
+                        .HasColumnType("text");
+
+                    b.Property<string>("HoldReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateOnly?>("PausedUntil")
+                        .HasColumnType("date");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DistrictId", "Name")
+                        .IsUnique()
+                        .HasFilter("\"RemovedAt\" IS NULL");
+
+                    b.ToTable("Connectors");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -159,9 +220,6 @@ namespace K12Sync.Data.Migrations.Postgres
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<long>("ChangeVersion")
-                        .HasColumnType("bigint");
-
-                    b.Property<long?>("ClearedAt")
                         .HasColumnType("bigint");
 
                     b.Property<long>("ConnectorId")
@@ -174,13 +232,7 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<string>("OpenKind")
-                        .HasColumnType("text");
-
-                    b.Property<long>("OpenedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Text")
+                    b.Property<string>("ProtectedValue")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -191,45 +243,10 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ConnectorId", "OpenKind")
+                    b.HasIndex("ConnectorId", "Kind")
                         .IsUnique();
 
-                    b.ToTable("Alerts");
-                });
-
-            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<long>("ChangeVersion")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Definition")
-                        .IsRequired()
-                        .HasColumnType("text");
-
-                    b.Property<long>("DistrictId")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .UseCollation("C");
-
-                    b.Property<long>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("DistrictId", "Name")
-                        .IsUnique();
-
-                    b.ToTable("Connectors");
+                    b.ToTable("ConnectorSecrets");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.ExportBatchRow", b =>
@@ -251,6 +268,10 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.Property<long?>("DeliveredAt")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Destination")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<long>("DistrictId")
                         .HasColumnType("bigint");
@@ -418,6 +439,49 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.ToTable("Layouts");
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.LeaseRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Token")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId")
+                        .IsUnique();
+
+                    b.ToTable("Leases");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.ManualCorrectionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -494,6 +558,39 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("ManualCorrections");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.SecretKeyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SecretKeys");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.SyncEntryRow", b =>
@@ -587,6 +684,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
 
@@ -605,8 +705,19 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text");
+
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("LayoutName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("LayoutNumber")
+                        .HasColumnType("integer");
 
                     b.Property<long>("Number")
                         .HasColumnType("bigint");
@@ -1162,7 +1273,7 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
                 {
                     b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
                         .WithMany()

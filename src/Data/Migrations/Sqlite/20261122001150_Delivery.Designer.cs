@@ -12,8 +12,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace K12Sync.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261122000539_SlotsAndAlerts")]
-    partial class SlotsAndAlerts
+    [Migration("20261122001150_Delivery")]
+    partial class Delivery
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -137,54 +137,16 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.ToTable("BellScheduleVersions", (string)null);
                 });
 
-            modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ChangeVersion")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ClearedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ConnectorId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("DistrictId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("OpenKind")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("OpenedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Text")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ConnectorId", "OpenKind")
-                        .IsUnique();
-
-                    b.ToTable("Alerts");
-                });
-
             modelBuilder.Entity("K12Sync.Data.Exports.ConnectorRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("AllowedRows")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ChangeVersion")
@@ -197,7 +159,61 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<long>("DistrictId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("HeldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hold")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("HoldReason")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly?>("PausedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RemovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DistrictId", "Name")
+                        .IsUnique()
+                        .HasFilter("\"RemovedAt\" IS NULL");
+
+                    b.ToTable("Connectors");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProtectedValue")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -207,10 +223,10 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("DistrictId", "Name")
+                    b.HasIndex("ConnectorId", "Kind")
                         .IsUnique();
 
-                    b.ToTable("Connectors");
+                    b.ToTable("ConnectorSecrets");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.ExportBatchRow", b =>
@@ -230,6 +246,9 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.Property<long?>("DeliveredAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Destination")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("DistrictId")
                         .HasColumnType("INTEGER");
@@ -386,6 +405,46 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.ToTable("Layouts");
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.LeaseRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("TakenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Token")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId")
+                        .IsUnique();
+
+                    b.ToTable("Leases");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.ManualCorrectionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -455,6 +514,35 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("ManualCorrections");
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.SecretKeyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("SecretKeys");
                 });
 
             modelBuilder.Entity("K12Sync.Data.Exports.SyncEntryRow", b =>
@@ -540,6 +628,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
 
@@ -556,7 +647,17 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<string>("Error")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LayoutName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("LayoutNumber")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Number")
@@ -1070,7 +1171,7 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("K12Sync.Data.Exports.AlertRow", b =>
+            modelBuilder.Entity("K12Sync.Data.Exports.ConnectorSecretRow", b =>
                 {
                     b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
                         .WithMany()

@@ -6,17 +6,11 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace K12Sync.Data.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class SlotsAndAlerts : Migration
+    public partial class Alerts : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "Slot",
-                table: "SyncRuns",
-                type: "text",
-                nullable: true);
-
             migrationBuilder.CreateTable(
                 name: "Alerts",
                 columns: table => new
@@ -45,12 +39,6 @@ namespace K12Sync.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_SyncRuns_ConnectorId_Slot",
-                table: "SyncRuns",
-                columns: new[] { "ConnectorId", "Slot" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_Alerts_ConnectorId_OpenKind",
                 table: "Alerts",
                 columns: new[] { "ConnectorId", "OpenKind" },
@@ -62,14 +50,6 @@ namespace K12Sync.Data.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "Alerts");
-
-            migrationBuilder.DropIndex(
-                name: "IX_SyncRuns_ConnectorId_Slot",
-                table: "SyncRuns");
-
-            migrationBuilder.DropColumn(
-                name: "Slot",
-                table: "SyncRuns");
         }
     }
 }

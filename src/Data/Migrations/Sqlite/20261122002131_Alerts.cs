@@ -5,17 +5,11 @@
 namespace K12Sync.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class SlotsAndAlerts : Migration
+    public partial class Alerts : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "Slot",
-                table: "SyncRuns",
-                type: "TEXT",
-                nullable: true);
-
             migrationBuilder.CreateTable(
                 name: "Alerts",
                 columns: table => new
@@ -44,12 +38,6 @@ namespace K12Sync.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_SyncRuns_ConnectorId_Slot",
-                table: "SyncRuns",
-                columns: new[] { "ConnectorId", "Slot" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_Alerts_ConnectorId_OpenKind",
                 table: "Alerts",
                 columns: new[] { "ConnectorId", "OpenKind" },
@@ -61,14 +49,6 @@ namespace K12Sync.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "Alerts");
-
-            migrationBuilder.DropIndex(
-                name: "IX_SyncRuns_ConnectorId_Slot",
-                table: "SyncRuns");
-
-            migrationBuilder.DropColumn(
-                name: "Slot",
-                table: "SyncRuns");
         }
     }
 }

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Text;
+using K12Sync.Api.CommandLine;
+using K12Sync.Data.Exports;
+using K12Sync.Domain.Exports;
+
+namespace K12Sync.Api.Exports;
+
+/// <summary><c>k12sync connector secret|test</c>: how a connector gets in, and whether it does.</summary>
+internal static class ConnectorAccessCommands
+{
+    public static Command Secret(CommonOptions common)
+    {
+        var name = ConnectorCommand.Name();
+        var kind = new Option<SecretKind>("--kind") { Description = "Password, PrivateKey (the whole file) or Passphrase.", DefaultValueFactory = _ => SecretKind.Password };
+        var command = new Command("secret", "Stores a secret of a connector, encrypted. It is read from standard input, or asked for; it is never shown again.") { name, kind };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
+            var value = Console.IsInputRedirected ? await Console.In.ReadToEndAsync(cancellation) : Ask($"{parsed.GetValue(kind)} of connector {connector.Name}: ");
+            // What ends the line is of the terminal or the pipe; a private key ends with one of its own.
+            value = parsed.GetValue(kind) == SecretKind.PrivateKey ? value : value.TrimEnd('\r', '\n');
+            if (value.Length == 0 || (parsed.GetValue(kind) != SecretKind.PrivateKey && value.Any(c => c is '\r' or '\n' or '\0')))
+                throw new CommandFailedException("A password or passphrase is one line that is not empty. Nothing was stored.");
+            await work.Secrets.StoreAsync(connector.Id, parsed.GetValue(kind), value, cancellation);
+            if (await work.Connectors.ReleaseAfterAsync(connector.Name, ConnectorHoldKind.AuthenticationRefused, cancellation))
+                Terminal.Tell("The connector was held because the server did not let it in; it may run again.");
+            Console.Out.WriteLine($"Stored the {parsed.GetValue(kind)} of connector {connector.Name}. Try it with 'k12sync connector test {connector.Name}'.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static Command Test(CommonOptions common)
+    {
+        var name = ConnectorCommand.Name();
+        var command = new Command("test", "Tries out where a connector delivers, step by step, and leaves nothing behind.") { name };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
+            Terminal.Tell($"Testing {connector.Definition.Destination.Describe()}:");
+            var failed = false;
+            await foreach (var step in work.Exports.TestAsync(connector, cancellation))
+            {
+                Terminal.PrintLine($"{Word(step.Outcome),-7} {step.Name}: {step.Says}");
+                failed |= step.Outcome == TestOutcome.Failed;
+            }
+            return failed ? ExitCode.Failed : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Word(TestOutcome outcome) => outcome switch
+    {
+        TestOutcome.Passed => "ok",
+        TestOutcome.Warning => "warning",
+        _ => "FAILED",
+    };
+
+    /// <summary>Reads a line without showing it.</summary>
+    private static string Ask(string prompt)
+    {
+        Console.Error.Write(prompt);
+        var typed = new StringBuilder();
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key == ConsoleKey.Backspace)
+                typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar))
+                typed.Append(key.KeyChar);
+        }
+        Console.Error.WriteLine();
+        return typed.ToString();
+    }
+}
