@@ -46,7 +46,7 @@ internal static class JobSchedule
             {
                 case PostgresDatabase postgres:
                     store.UsePostgres(postgres.ConnectionString);
-                    store.UseClustering(c => c.CheckinInterval = settings.CheckInEvery);
+                    store.UseClustering(c => (c.CheckinInterval, c.CheckinMisfireThreshold) = (settings.CheckInEvery, settings.CheckInEvery * 2));
                     break;
                 case DataFolder folder:
                     store.UseSqlite(folder.ConnectionString);

@@ -24,8 +24,8 @@ public sealed class SlotBook(TimeProvider clock)
         var now = clock.GetUtcNow();
         var oldest = now - SlotPlan.LongestMemory;
         var row = await db.Connectors.AsNoTracking().SingleAsync(c => c.Id == connector.Id, cancellation);
-        var lease = await db.Leases.AsNoTracking().SingleOrDefaultAsync(l => l.ConnectorId == connector.Id && l.ExpiresAt > now, cancellation);
-        var busy = lease is not null && RunHolder.Parse(lease.Holder) is not { IsDead: true };
+        var lease = await db.Leases.AsNoTracking().SingleOrDefaultAsync(l => l.ConnectorId == connector.Id, cancellation);
+        var busy = lease is not null && RunLeases.IsLive(lease, now);
         var slots = await db.SyncRuns.AsNoTracking().Where(r => r.ConnectorId == connector.Id && r.Slot != null && r.StartedAt >= oldest)
             .Select(r => new { r.Slot, r.Status }).ToListAsync(cancellation);
         var abandoned = slots.Where(s => s.Status == SyncRunStatus.Running && !busy).Select(s => s.Slot!.Value).ToHashSet();
