@@ -10,10 +10,12 @@ internal sealed class AlertPost(IEnumerable<IAlertChannel> channels, TimeProvide
 {
     private const int Tries = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly IAlertChannel[] _channels = [.. channels];
     private readonly Channel<Alert> _waiting = Channel.CreateBounded<Alert>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    /// <summary>Between the first try and the second; twice that before the third.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Takes an alert; returns at once.</summary>
     public void Send(Alert alert)
