@@ -34,6 +34,8 @@ internal static class ServeSite
         Configure(builder.Configuration, premises);
         Log(builder.Logging, jsonLog);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
+        // A page elsewhere that has its name point here gets nothing.
+        builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestShutdown);
         try
         {
@@ -47,6 +49,7 @@ internal static class ServeSite
         var app = builder.Build();
         // It must listen before anything is measured.
         _ = app.Services.GetRequiredService<PrometheusText>();
+        app.UseHostFiltering();
         Map(app);
         return app;
     }

@@ -18,6 +18,9 @@ public sealed record SlotPlan(DeliverySchedule Schedule, SchoolZone Zone, SlotLi
     public DueSlot? Due(DateTimeOffset now, IReadOnlySet<DateTime> claimed)
     {
         ArgumentNullException.ThrowIfNull(claimed);
+        // What was missed before a pause or a black-out waits for its end too.
+        if (Resumes(now) != now)
+            return null;
         var from = now - LongestMemory;
         if (Limits.Since > from)
             from = Limits.Since;
@@ -30,5 +33,43 @@ public sealed record SlotPlan(DeliverySchedule Schedule, SchoolZone Zone, SlotLi
     }
 
     /// <summary>The slots to come that are neither blacked out nor paused, in order; those of the next five years at most.</summary>
-    public IEnumerable<DeliverySlot> Coming(DateTimeOffset now) => Slots.Between(Schedule, Zone, now, now.AddYears(5)).Where(Limits.Allow);
+    public IEnumerable<DeliverySlot> Coming(DateTimeOffset now)
+    {
+        // Stretches in which it does not run are jumped over, not counted through.
+        var end = now.AddYears(5);
+        for (DateTimeOffset? from = now > Limits.Since ? now : Limits.Since; from is { } begin && begin < end;)
+        {
+            from = null;
+            foreach (var slot in Slots.Between(Schedule, Zone, begin, end))
+                if (Limits.Allow(slot))
+                    yield return slot;
+                else if (Resumes(slot.Instant) is not { } later)
+                    yield break;
+                else if (later > slot.Instant)
+                {
+                    from = later.AddTicks(-1);
+                    break;
+                }
+        }
+    }
+
+    /// <summary>The first instant from another on that is in no pause and no black-out; null: there is none.</summary>
+    private DateTimeOffset? Resumes(DateTimeOffset instant)
+    {
+        for (var moved = true; moved;)
+        {
+            moved = false;
+            foreach (var pause in Limits.Pauses)
+                if (pause.Covers(instant))
+                {
+                    if (pause.Until is not { } until)
+                        return null;
+                    (instant, moved) = (until, true);
+                }
+            foreach (var days in Limits.BlackOuts)
+                if (Zone.At(instant).Day is var day && days.From <= day && day <= days.To)
+                    (instant, moved) = (Zone.FirstAt(days.To.AddDays(1), TimeOnly.MinValue), true);
+        }
+        return instant;
+    }
 }

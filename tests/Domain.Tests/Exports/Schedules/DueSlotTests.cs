@@ -56,6 +56,27 @@ public sealed class DueSlotTests
         Due(Plan("06:30", pauses: new Pause(Instant("2025-09-16 00:00Z"), null)), "2025-12-17 12:00Z", "2025-09-15 06:30").Should().Be(Nothing);
     }
 
+    [Fact]
+    public void DueSlot_MissedBeforeAPauseOrABlackOut_WaitsForItsEnd()
+    {
+        var plan = Plan("06:30", blackOuts: [new DayRange(new DateOnly(2025, 9, 17), new DateOnly(2025, 9, 17))],
+            pauses: new Pause(Instant("2025-09-16 12:00Z"), Instant("2025-09-17 04:00Z")));
+        Due(plan, "2025-09-16 13:00Z", "2025-09-15 06:30").Should().Be(Nothing);
+        Due(plan, "2025-09-17 13:00Z", "2025-09-15 06:30").Should().Be(Nothing);
+        Due(plan, "2025-09-18 04:00Z", "2025-09-15 06:30").Should().Be("2025-09-16 06:30 for 1");
+    }
+
+    [Theory]
+    [InlineData("2025-09-15 12:00Z", "2025-09-16 06:30", "2025-09-26 06:30")]
+    [InlineData("2025-09-18 12:00Z", "2025-09-26 06:30", "2025-09-29 06:30")]
+    public void Coming_JumpsOverPausesAndBlackOuts(string now, string first, string second) =>
+        Plan("06:30", blackOuts: [new DayRange(new DateOnly(2025, 9, 22), new DateOnly(2025, 9, 25))], pauses: new Pause(Instant("2025-09-17 00:00Z"), Instant("2025-09-23 00:00Z")))
+            .Coming(Instant(now)).Take(2).Select(s => s.Local).Should().Equal(Local(first), Local(second));
+
+    [Fact]
+    public void Coming_EndsAtOnce_WhereAPauseHasNoEnd() =>
+        Plan("daily every 1 00:00-23:59", pauses: new Pause(Instant("2025-09-16 00:00Z"), null)).Coming(Instant("2025-09-17 00:00Z")).Should().BeEmpty();
+
     [Theory]
     // Three days forward: one run. What was run then says nothing about the time before it once the clock is right again.
     [InlineData("2025-09-18 12:00Z", "2025-09-15 06:30", "2025-09-18 06:30 for 3")]
