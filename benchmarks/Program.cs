@@ -9,6 +9,9 @@ switch (args)
     case ["layouts"]:
         LayoutBenchmark.Run();
         return 0;
+    case ["sftp", .. var turns]:
+        await SftpBenchmark.RunAsync(turns is [var many] ? int.Parse(many, CultureInfo.InvariantCulture) : 3);
+        return 0;
     case ["import" or "export" or "probe", "sqlite" or "postgres", .. var more]:
         var passes = more is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 1_000_000;
         using (BenchDatabase at = args[1] == "sqlite" ? new BenchSqlite() : new BenchPostgres())
@@ -22,6 +25,7 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             dotnet run -c Release --project benchmarks -- mapper|layouts
+                sftp [TURNS]                         needs OpenSSH's server
                 import sqlite|postgres [PASSES [shuffled]]
                 export sqlite|postgres [PASSES]
                 probe sqlite|postgres [PASSES]       one import and one mapping with their processor time and memory

@@ -39,6 +39,15 @@ public abstract class K12SyncDb : DbContext
     /// <summary>SQL that lists the texts of a JSON array given as a parameter: the databases have it in different words.</summary>
     internal abstract string ValuesOf(string parameter);
 
+    /// <summary>
+    /// SQL that joins to each row before it the last row of a table that meets a condition, if there is one, found by index for each row by itself.
+    /// </summary>
+    /// <param name="table">Its last row is the one with the highest <c>Id</c>.</param>
+    /// <param name="alias">What the joined row is called.</param>
+    /// <param name="candidate">What <paramref name="condition"/> calls a row of the table.</param>
+    /// <param name="condition">May name the tables before it.</param>
+    internal abstract string LeftJoinLast(string table, string alias, string candidate, string condition);
+
     /// <summary>The fastest way in for many passes.</summary>
     internal abstract PassInsert PassInsert { get; }
 
@@ -47,6 +56,15 @@ public abstract class K12SyncDb : DbContext
 
     /// <summary>The fastest way to run one statement for many rows; see <see cref="RowWriter"/> for how it is written.</summary>
     internal abstract RowWriter RowWriter(string sql, params (string Name, Holds Holds)[] values);
+
+    /// <summary>How long a statement for many rows may keep silent before it is given up, in seconds; 0: for ever; null: as long as any other.</summary>
+    internal virtual int? BulkSeconds => null;
+
+    /// <summary>
+    /// To be called when <paramref name="rows"/> rows were written at once, after they were committed. What the database knows of a table that has grown a lot
+    /// is brought up to date, so that statements planned while it was small are planned again.
+    /// </summary>
+    internal abstract Task GrewAsync(int rows, CancellationToken cancellation, params IReadOnlyList<string> tables);
 
     public DbSet<District> Districts => Set<District>();
     public DbSet<School> Schools => Set<School>();

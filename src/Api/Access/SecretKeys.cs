@@ -24,12 +24,18 @@ internal sealed class SecretKeys(string folder)
     public string KeyFile { get; } = NonEmpty("K12SYNC_KEY_FILE") ?? Path.Combine(folder, "secrets.key");
 
     /// <summary>Has new keys encrypted, and old ones found readable.</summary>
+    /// <exception cref="SecretsLockedException">Certificate or key file are not there or not usable.</exception>
     public void Protect(IDataProtectionBuilder keys, bool mayMake)
     {
         if (CertificatePath is { } path)
         {
             var certificate = LoadCertificate(path);
             keys.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(certificate);
+        }
+        else
+        {
+            // Now: the framework would only say that a key could not be read, not why.
+            ReadKey(mayMake);
         }
         keys.Services.AddSingleton(new KeyFileCipher(() => ReadKey(mayMake)));
     }

@@ -12,7 +12,7 @@ internal static class ConnectorCommand
     public static Command Build(CommonOptions common) => new("connector", "Where tardies go: what is selected, how it is written, where it is delivered.")
     {
         Add(common), Change(common), Remove(common), List(common), NextRuns.Build(common), Preview(common),
-        ConnectorAccessCommands.Secret(common), ConnectorAccessCommands.Test(common),
+        ConnectorAccessCommands.Secret(common), PinCommand.Build(common), ConnectorAccessCommands.Test(common),
         ConnectorStateCommands.Pause(common), ConnectorStateCommands.Resume(common), ConnectorStateCommands.Release(common),
     };
 

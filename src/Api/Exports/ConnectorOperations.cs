@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
@@ -114,6 +115,17 @@ public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, 
             row.Release(allowedRows);
         }, cancellation);
         return hold;
+    }
+
+    /// <summary>Pins host keys in place of those pinned before. True if the connector was held because the server did not show one.</summary>
+    /// <exception cref="InvalidOperationException">There is no such connector, or it does not deliver by SFTP.</exception>
+    public async Task<bool> PinAsync(string name, ImmutableArray<string> hostKeys, CancellationToken cancellation)
+    {
+        await DoAsync(name, row => row.Change(row.Definition with
+        {
+            Destination = (row.Definition.Destination as SftpDestinationDefinition ?? throw new InvalidOperationException("Only SFTP servers have host keys.")) with { HostKeys = hostKeys },
+        }), cancellation);
+        return await ReleaseAfterAsync(name, ConnectorHoldKind.HostKeyMismatch, cancellation);
     }
 
     /// <summary>What the connector was held for has been mended. True if it was held for just that.</summary>

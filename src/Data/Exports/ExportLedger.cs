@@ -117,6 +117,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
         }
         await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
+        await db.GrewAsync(debt.Files.Sum(f => f.Lines.Length) + debt.WithoutRow.Length, cancellation, "SyncEntries");
         return new FreezeResult.Frozen([.. batches.Select(b => b.Id)]);
     }
 

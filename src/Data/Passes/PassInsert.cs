@@ -1,3 +1,4 @@
+using System.Data.Common;
 using K12Sync.Data.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -45,12 +46,66 @@ internal sealed class SqlitePassInsert(K12SyncDb db) : PassInsert
     }
 }
 
-/// <summary>COPY into a table of the session's own, then one statement from there.</summary>
-internal sealed class PostgresPassInsert(K12SyncDb db) : PassInsert
+/// <summary>
+/// COPY, straight into the table. Where that finds an id taken it is undone, and the same passes go by way of a table of the session's own, from where one
+/// statement takes what is new.
+/// </summary>
+internal sealed class PostgresPassInsert(PostgresDb db) : PassInsert
 {
+    // A refused COPY leaves an error in the server's log: what a kiosk sends twice should not.
+    private const int FewestCopied = 1000;
+
     public override async Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
     {
-        await CopyAsync(passes, firstStamp, cancellation);
+        if (passes.Count >= FewestCopied && !db.LastPassesKnown && await CopyAsync(passes, now, firstStamp, cancellation))
+            return [.. Enumerable.Repeat(true, passes.Count)];
+        var added = await InsertNewAsync(passes, now, firstStamp, cancellation);
+        // A file that repeats passes is likely to go on like that.
+        db.LastPassesKnown = added.Contains(false);
+        return added;
+    }
+
+    /// <summary>False: an id is taken, and nothing was inserted.</summary>
+    private async Task<bool> CopyAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
+    {
+        await using var part = await db.TransactAsync(cancellation);
+        try
+        {
+            await using (var copy = await BeginCopyAsync("""
+                COPY "Passes" ("PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "Voided", "Version", "DistrictId", "RecordedAt", "ChangeVersion") FROM STDIN (FORMAT BINARY)
+                """, cancellation))
+            {
+                for (var i = 0; i < passes.Count; i++)
+                {
+                    await WriteAsync(copy, passes[i], firstStamp + i, cancellation);
+                    await copy.WriteAsync(db.DistrictId, NpgsqlDbType.Bigint, cancellation);
+                    await copy.WriteAsync(now.UtcTicks, NpgsqlDbType.Bigint, cancellation);
+                    await copy.WriteAsync(firstStamp + i, NpgsqlDbType.Bigint, cancellation);
+                }
+                await copy.CompleteAsync(cancellation);
+            }
+            await part.CommitAsync(cancellation);
+            return true;
+        }
+        catch (DbException e) when (e.IsUniqueViolation())
+        {
+            await part.RollbackAsync(cancellation);
+            return false;
+        }
+    }
+
+    private async Task<bool[]> InsertNewAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
+    {
+        await db.Database.ExecuteSqlRawAsync("""
+            CREATE TEMP TABLE IF NOT EXISTS incoming_passes ("PassId" text, "SchoolId" bigint, "StudentNumber" text, "Code" text, "IssuedAt" bigint, "Date" date, "Voided" boolean, "Stamp" bigint);
+            TRUNCATE incoming_passes;
+            """, cancellation);
+        await using (var copy = await BeginCopyAsync("COPY incoming_passes FROM STDIN (FORMAT BINARY)", cancellation))
+        {
+            for (var i = 0; i < passes.Count; i++)
+                await WriteAsync(copy, passes[i], firstStamp + i, cancellation);
+            await copy.CompleteAsync(cancellation);
+        }
         await using var insert = DistrictSql.Command(db, """
             INSERT INTO "Passes" ("DistrictId", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "RecordedAt", "Voided", "Version", "ChangeVersion")
             SELECT @district, "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", @recorded, "Voided", "Stamp", "Stamp" FROM incoming_passes ORDER BY "Stamp"
@@ -63,27 +118,24 @@ internal sealed class PostgresPassInsert(K12SyncDb db) : PassInsert
         return added;
     }
 
-    private async Task CopyAsync(IReadOnlyList<IncomingPass> passes, long firstStamp, CancellationToken cancellation)
+    private async Task<NpgsqlBinaryImporter> BeginCopyAsync(string sql, CancellationToken cancellation)
     {
-        await db.Database.ExecuteSqlRawAsync("""
-            CREATE TEMP TABLE IF NOT EXISTS incoming_passes ("PassId" text, "SchoolId" bigint, "StudentNumber" text, "Code" text, "IssuedAt" bigint, "Date" date, "Voided" boolean, "Stamp" bigint);
-            TRUNCATE incoming_passes;
-            """, cancellation);
-        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await using var copy = await connection.BeginBinaryImportAsync("COPY incoming_passes FROM STDIN (FORMAT BINARY)", cancellation);
-        for (var i = 0; i < passes.Count; i++)
-        {
-            var pass = passes[i].Pass;
-            await copy.StartRowAsync(cancellation);
-            await copy.WriteAsync(pass.PassId, NpgsqlDbType.Text, cancellation);
-            await copy.WriteAsync(pass.SchoolId, NpgsqlDbType.Bigint, cancellation);
-            await copy.WriteAsync(pass.StudentNumber, NpgsqlDbType.Text, cancellation);
-            await copy.WriteAsync(pass.Code, NpgsqlDbType.Text, cancellation);
-            await copy.WriteAsync(pass.IssuedAt.UtcTicks, NpgsqlDbType.Bigint, cancellation);
-            await copy.WriteAsync(passes[i].Date, NpgsqlDbType.Date, cancellation);
-            await copy.WriteAsync(pass.Voided, NpgsqlDbType.Boolean, cancellation);
-            await copy.WriteAsync(firstStamp + i, NpgsqlDbType.Bigint, cancellation);
-        }
-        await copy.CompleteAsync(cancellation);
+        var copy = await ((NpgsqlConnection)db.Database.GetDbConnection()).BeginBinaryImportAsync(sql, cancellation);
+        copy.Timeout = TimeSpan.FromSeconds(db.BulkSeconds!.Value);
+        return copy;
+    }
+
+    private static async ValueTask WriteAsync(NpgsqlBinaryImporter copy, IncomingPass incoming, long stamp, CancellationToken cancellation)
+    {
+        var (pass, date) = incoming;
+        await copy.StartRowAsync(cancellation);
+        await copy.WriteAsync(pass.PassId, NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(pass.SchoolId, NpgsqlDbType.Bigint, cancellation);
+        await copy.WriteAsync(pass.StudentNumber, NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(pass.Code, NpgsqlDbType.Text, cancellation);
+        await copy.WriteAsync(pass.IssuedAt.UtcTicks, NpgsqlDbType.Bigint, cancellation);
+        await copy.WriteAsync(date, NpgsqlDbType.Date, cancellation);
+        await copy.WriteAsync(pass.Voided, NpgsqlDbType.Boolean, cancellation);
+        await copy.WriteAsync(stamp, NpgsqlDbType.Bigint, cancellation);
     }
 }

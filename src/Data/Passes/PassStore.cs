@@ -47,6 +47,7 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
         }
         await new PendingDays(db).MarkAsync(touched, cancellation);
         await transaction.CommitAsync(cancellation);
+        await db.GrewAsync(receipts.Length, cancellation, "Passes");
         return receipts;
     }
 

@@ -25,16 +25,14 @@ public sealed class PendingDays(K12SyncDb db)
     {
         ArgumentNullException.ThrowIfNull(days);
         var stamp = await ChangeClock.TakeAsync(db, 1, cancellation);
-        await using var insert = DistrictSql.Command(db, """
+        await using var insert = db.RowWriter($$"""
             INSERT INTO "PendingDays" ("DistrictId", "SchoolId", "Date", "Mark", "Version", "ChangeVersion")
-            VALUES (@district, @school, @date, @stamp, @stamp, @stamp)
-            """ + "\n" + Mark, ("@school", 0L), ("@date", default(DateOnly)), ("@stamp", stamp));
-        foreach (var (school, date) in days)
-        {
-            insert.Parameters["@school"].Set(school);
-            insert.Parameters["@date"].Set(date);
-            await insert.ExecuteNonQueryAsync(cancellation);
-        }
+            SELECT @district, {school}, {date}, {stamp}, {stamp}, {stamp} {rows} WHERE TRUE
+            {{Mark}}
+            """, ("school", Holds.Number), ("date", Holds.Day), ("stamp", Holds.Number));
+        foreach (var (school, date) in days.Distinct())
+            await insert.Add(school).Add(date).Add(stamp).EndRowAsync(cancellation);
+        await insert.FlushAsync(cancellation);
     }
 
     /// <summary>Every day of a school that has a pass, from <paramref name="from"/> (inclusive) on.</summary>

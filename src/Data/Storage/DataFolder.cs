@@ -62,6 +62,8 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         if (state == SchemaState.Current)
             return null;
         Directory.CreateDirectory(Path);
+        if (state == SchemaState.Missing)
+            MakePrivate(DatabasePath);
         var backup = state == SchemaState.Older ? await BackUpBeforeAsync("migration", cancellation) : null;
         await using var db = Open(default);
         await db.Database.OpenConnectionAsync(cancellation);
@@ -77,8 +79,18 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         if (File.Exists(file))
             throw new DatabaseRefusedException($"{file} is there already and is not overwritten. Name another file.");
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!);
+        MakePrivate(file);
         await using var db = Open(default);
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {file};", cancellation);
+    }
+
+    /// <summary>An empty file for its owner only, which SQLite fills: it holds students' data.</summary>
+    private static void MakePrivate(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var made = new FileStream(file, options);
     }
 
     /// <summary>
@@ -97,6 +109,8 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         try
         {
             File.Copy(file, beside.DatabasePath);
+            if (await beside.ExamineAsync(cancellation) == SchemaState.Missing)
+                throw new DatabaseRefusedException($"{file} is empty, so it is no backup of K12Sync. Nothing was changed.");
             await beside.MigrateAsync(cancellation);
             await prepare(beside);
             var before = File.Exists(DatabasePath) ? await BackUpBeforeAsync("restore", cancellation) : null;

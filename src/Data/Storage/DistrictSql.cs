@@ -21,6 +21,8 @@ internal static class DistrictSql
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        if (db.BulkSeconds is { } seconds)
+            command.CommandTimeout = seconds;
         command.Add("@district", db.DistrictId);
         foreach (var (name, value) in parameters)
             command.Add(name, value);

@@ -16,6 +16,9 @@ public sealed class PostgresDatabase : Database
     {
         var parts = Parse(connectionString);
         parts.MaxAutoPrepare = Math.Max(parts.MaxAutoPrepare, 50);
+        // Compiling a plan takes a second for statements that take less; whoever wants it can say so in Options.
+        if (parts.Options?.Contains("jit", StringComparison.Ordinal) != true)
+            parts.Options = $"{parts.Options} -c jit=off".TrimStart();
         _connectionString = parts.ToString();
         _where = $"PostgreSQL database {parts.Database} on {parts.Host}";
     }
@@ -58,6 +61,7 @@ public sealed class PostgresDatabase : Database
         if (await ExamineAsync(cancellation) != SchemaState.Current)
         {
             await using var db = Open(default);
+            db.Database.SetCommandTimeout(db.BulkSeconds);
             await db.Database.MigrateAsync(cancellation);
         }
         return null;

@@ -2,15 +2,25 @@ using K12Sync.Data.Access;
 using K12Sync.Data.Passes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Npgsql;
 
 namespace K12Sync.Data.Storage;
 
 /// <summary>PostgreSQL: for districts and vendors that outgrow one machine. Text compares byte for byte, as on SQLite.</summary>
 public sealed class PostgresDb(DbContextOptions<PostgresDb> options, DistrictId district) : K12SyncDb(options, district)
 {
+    private const int ManyRows = 10_000;
+    private const int LongestSilence = 600;
+
     /// <summary>Options for a connection string.</summary>
     public static DbContextOptions<PostgresDb> Options(string connectionString) =>
         new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connectionString).Options;
+
+    /// <summary>Ten minutes, or what the connection says if that is more.</summary>
+    internal override int? BulkSeconds => ((NpgsqlConnection)Database.GetDbConnection()).CommandTimeout is > 0 and var seconds ? Math.Max(seconds, LongestSilence) : 0;
+
+    /// <summary>Of the passes that were handed in last some were stored already.</summary>
+    internal bool LastPassesKnown { get; set; }
 
     internal override PassInsert PassInsert => new PostgresPassInsert(this);
 
@@ -23,6 +33,36 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options, DistrictId 
     internal override RowWriter RowWriter(string sql, params (string Name, Holds Holds)[] values) => new PostgresRowWriter(this, sql, values);
 
     internal override string ValuesOf(string parameter) => $"SELECT jsonb_array_elements_text(CAST({parameter} AS jsonb))";
+
+    // Written as on SQLite it would be a hash of the whole table for every stretch of days. "+ 0": not by walking through all ids from the end.
+    internal override string LeftJoinLast(string table, string alias, string candidate, string condition) =>
+        $"""LEFT JOIN LATERAL (SELECT {candidate}.* FROM "{table}" {candidate} WHERE {condition} ORDER BY {candidate}."Id" + 0 DESC LIMIT 1) {alias} ON TRUE""";
+
+    /// <remarks>
+    /// The server does this by itself within a minute or two. Until then it keeps using plans that connections have prepared, and one made for an empty table
+    /// may read all of a full one again and again. A table that has not doubled is left to the server. So is one that somebody else is looking after at the moment.
+    /// </remarks>
+    internal override async Task GrewAsync(int rows, CancellationToken cancellation, params IReadOnlyList<string> tables)
+    {
+        if (rows < ManyRows)
+            return;
+        await Database.OpenConnectionAsync(cancellation);
+        await using var command = (NpgsqlCommand)Database.GetDbConnection().CreateCommand();
+        command.CommandTimeout = BulkSeconds!.Value;
+        foreach (var table in tables)
+        {
+            command.CommandText = """SELECT pg_relation_size(oid) > 2.0 * relpages * current_setting('block_size')::int FROM pg_class WHERE oid = quote_ident(@table)::regclass;""";
+            command.Parameters.Clear();
+            command.Parameters.AddWithValue("table", table);
+            var doubled = await command.ExecuteScalarAsync(cancellation) is true;
+            command.Parameters.Clear();
+#pragma warning disable CA2100 // A name of this assembly's; it cannot be a parameter.
+            command.CommandText = $"""ANALYZE (SKIP_LOCKED) "{table}";""";
+#pragma warning restore CA2100
+            if (doubled)
+                await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

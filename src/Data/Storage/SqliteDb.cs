@@ -17,6 +17,12 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options, DistrictId dist
 
     internal override string ValuesOf(string parameter) => $"SELECT value FROM json_each({parameter})";
 
+    internal override string LeftJoinLast(string table, string alias, string candidate, string condition) =>
+        $"""LEFT JOIN "{table}" {alias} ON {alias}."Id" = (SELECT MAX({candidate}."Id") FROM "{table}" {candidate} WHERE {condition})""";
+
+    // Plans are made afresh for each statement and by the indexes alone.
+    internal override Task GrewAsync(int rows, CancellationToken cancellation, params IReadOnlyList<string> tables) => Task.CompletedTask;
+
     private static readonly SqliteTuning Tuning = new();
 
     /// <summary>Options for a connection string.</summary>

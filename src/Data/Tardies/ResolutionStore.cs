@@ -70,6 +70,7 @@ public sealed class ResolutionStore(K12SyncDb db)
         foreach (var school in current.GroupBy(d => d.Day.SchoolId))
             await new TardyRecordWriter(db).SaveAsync(school.Key, [.. school], cancellation);
         await transaction.CommitAsync(cancellation);
+        await db.GrewAsync(current.Sum(d => d.Passes.Count), cancellation, "Passes", "TardyRecords");
     }
 
     /// <summary>Clears the marks that are still those that were read, and returns their days.</summary>

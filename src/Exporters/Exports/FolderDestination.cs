@@ -119,20 +119,28 @@ public sealed class FolderDestination : IDestination
         }
         yield return new TestStep("Folder", TestOutcome.Passed, $"'{_folder}' is there.");
         var (probe, renamed) = ($".k12sync-test-{Guid.NewGuid():N}.part", $".k12sync-test-{Guid.NewGuid():N}.part");
-        var staged = await StageAsync(probe, new byte[1024], cancellation);
-        yield return staged is StageResult.Staged
-            ? new TestStep("Write", TestOutcome.Passed, "A file can be written.")
-            : new TestStep("Write", TestOutcome.Failed, TroubleOf(staged));
-        if (staged is not StageResult.Staged)
-            yield break;
-        var published = await PublishAsync(probe, renamed, ExistingFile.Refuse, cancellation);
-        yield return published is PublishResult.Published
-            ? new TestStep("Rename", TestOutcome.Passed, "It can be renamed, and a file that is there is not overwritten.")
-            : new TestStep("Rename", TestOutcome.Failed, published is PublishResult.Refused refused ? refused.Trouble.Reason : "The folder's file system did not rename it.");
-        await DiscardAsync(probe, cancellation);
-        yield return await DiscardAsync(renamed, cancellation) is StageResult.Staged
-            ? new TestStep("Clean-up", TestOutcome.Passed, "Nothing of the test is left.")
-            : new TestStep("Clean-up", TestOutcome.Warning, $"'{renamed}' could not be removed.");
+        try
+        {
+            var staged = await StageAsync(probe, new byte[1024], cancellation);
+            yield return staged is StageResult.Staged
+                ? new TestStep("Write", TestOutcome.Passed, "A file can be written.")
+                : new TestStep("Write", TestOutcome.Failed, TroubleOf(staged));
+            if (staged is not StageResult.Staged)
+                yield break;
+            var published = await PublishAsync(probe, renamed, ExistingFile.Refuse, cancellation);
+            yield return published is PublishResult.Published
+                ? new TestStep("Rename", TestOutcome.Passed, "It can be renamed, and a file that is there is not overwritten.")
+                : new TestStep("Rename", TestOutcome.Failed, published is PublishResult.Refused refused ? refused.Trouble.Reason : "The folder's file system did not rename it.");
+            yield return await DiscardAsync(renamed, cancellation) is StageResult.Staged
+                ? new TestStep("Clean-up", TestOutcome.Passed, "Nothing of the test is left.")
+                : new TestStep("Clean-up", TestOutcome.Warning, $"'{renamed}' could not be removed.");
+        }
+        finally
+        {
+            // Also after a failure, and when nobody wants to hear more.
+            await DiscardAsync(probe, CancellationToken.None);
+            await DiscardAsync(renamed, CancellationToken.None);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,12 +1,5 @@
-using System.Security.Cryptography;
-using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
-using K12Sync.Data.Passes;
-using K12Sync.Data.Tardies;
-using K12Sync.Domain.BellSchedules;
 using K12Sync.Domain.Exports;
-using K12Sync.Domain.Passes;
-using K12Sync.Domain.Tardies;
 using K12Sync.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,12 +13,11 @@ public abstract class ExportLedgerTests(Places places)
 {
     private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
     private static readonly DateOnly Tuesday = new(2026, 9, 15);
-    private static readonly ClassPeriod First = new("Period 1", "1", new TimeOnly(8, 0), new TimeOnly(8, 0), new TimeOnly(9, 0), true);
 
     [Fact]
     public async Task Owed_IsEveryTardyNotGivenYet_WithTheSchoolsOffset()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"), ("P2", "0002", "T", "TB"));
 
         var owed = await desk.OwedAsync();
@@ -42,7 +34,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task Owed_IsNothing_OnceFrozen_EvenBeforeDelivery()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
 
         await desk.FreezeAsync();
@@ -54,7 +46,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task ChangedRecord_IsOwedAgain_WithTheRestOfItsDay()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"), ("P2", "0002", "T", "TA"));
         await desk.FreezeAsync();
 
@@ -66,7 +58,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task WithdrawnRecord_IsOwed_OnlyIfTheSisWasTold()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.MapAsync(Tuesday);
         (await desk.OwedAsync()).Should().BeEmpty("the SIS never heard of it");
@@ -79,9 +71,41 @@ public abstract class ExportLedgerTests(Places places)
     }
 
     [Fact]
+    public async Task Owed_AreTheDaysThatAreNotSettled_HoweverFarApart()
+    {
+        await using var desk = await LedgerDesk.MakeAsync(places);
+        int[] days = [0, 1, 2, 40, 41, 300];
+        foreach (var day in days)
+            await desk.MapAsync(Tuesday.AddDays(day), ($"P{day}", "0001", "T", "TA"), ($"R{day}", "0002", "T", "TA"));
+        (await desk.OwedAsync()).Select(l => l.PassId).Should().Equal(days.SelectMany(d => new[] { $"P{d}", $"R{d}" }));
+        await desk.FreezeAsync();
+        (await desk.OwedAsync()).Should().BeEmpty();
+
+        foreach (var day in new[] { 0, 2, 40, 300 })
+            await desk.MapAsync(Tuesday.AddDays(day), ($"P{day}", "0001", "T", "TA"), ($"R{day}", "0002", "T", "TL"));
+
+        (await desk.OwedAsync()).Select(l => (l.PassId, l.IsOwed)).Should()
+            .Equal(("P0", false), ("R0", true), ("P2", false), ("R2", true), ("P40", false), ("R40", true), ("P300", false), ("R300", true));
+    }
+
+    [Fact]
+    public async Task WhatTheSisWasToldLast_IsTheLastLine_OfThisConnectorAlone()
+    {
+        await using var desk = await LedgerDesk.MakeAsync(places);
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
+        await desk.FreezeAsync();
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TL"));
+        await desk.FreezeAsync();
+        await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TX"));
+
+        (await desk.OwedAsync()).Should().ContainSingle().Which.Told.Should().BeEquivalentTo(new { ExternalCode = "TL", RowHash = 2, IsWithdrawn = false });
+        (await desk.OwedAsync(desk.Connector with { Id = desk.Connector.Id + 1 })).Should().ContainSingle().Which.Told.Should().BeNull();
+    }
+
+    [Fact]
     public async Task MappingTheSameAgain_OwesNothingNew()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.FreezeAsync();
 
@@ -93,7 +117,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task Owed_IsLimited_ToTheConnectorsCodesAndSchools()
     {
-        await using var desk = await Desk.MakeAsync(places, codes: ["T"]);
+        await using var desk = await LedgerDesk.MakeAsync(places, codes: ["T"]);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"), ("P2", "0002", "LATE", "TA"));
 
         (await desk.OwedAsync()).Select(l => l.PassId).Should().Equal("P1");
@@ -103,7 +127,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task RecordWhoseCodeLeftTheSelection_IsWithdrawn_AfterItWasSent()
     {
-        await using var desk = await Desk.MakeAsync(places, codes: ["T"]);
+        await using var desk = await LedgerDesk.MakeAsync(places, codes: ["T"]);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.FreezeAsync();
 
@@ -115,7 +139,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task TwoRunsThatReadTheSameDebt_FreezeItOnce()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var (one, two) = (await desk.OwedAsync(), await desk.OwedAsync());
 
@@ -129,7 +153,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task Settling_MarksTheLines_AndStampsTheRecords()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var frozen = (FreezeResult.Frozen)await desk.FreezeAsync();
         var before = await desk.Db.TardyRecords.Select(r => EF.Property<long>(r, "ChangeVersion")).SingleAsync(Now);
@@ -147,17 +171,17 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task FrozenBytes_AreReadBackAsTheyWere()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var frozen = (FreezeResult.Frozen)await desk.FreezeAsync();
 
-        (await desk.Ledger.ContentAsync(frozen.BatchIds[0], Now)).Should().Equal(Desk.Bytes);
+        (await desk.Ledger.ContentAsync(frozen.BatchIds[0], Now)).Should().Equal(LedgerDesk.Bytes);
     }
 
     [Fact]
     public async Task HeldRecord_StaysOwed_IsRememberedOnce_AndReleasedByARunThatDoesNotHoldIt()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         await desk.HoldAllAsync(HoldReason.TooOld);
         var since = (await desk.Db.HeldRecords.AsNoTracking().SingleAsync(Now)).Since;
@@ -175,7 +199,7 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task Run_FreezesAndFinishes_ThoughAnotherBeganMeanwhile()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
         await desk.MapAsync(Tuesday, ("P1", "0001", "T", "TA"));
         var first = await desk.Ledger.StartAsync(desk.Connector);
         await desk.OtherLedger().StartAsync(desk.Connector);
@@ -190,75 +214,10 @@ public abstract class ExportLedgerTests(Places places)
     [Fact]
     public async Task RunNumbers_CountUpFromOne_PerConnector()
     {
-        await using var desk = await Desk.MakeAsync(places);
+        await using var desk = await LedgerDesk.MakeAsync(places);
 
         (await desk.Ledger.NextRunNumberAsync(desk.Connector, Now)).Should().Be(1);
         (await desk.Ledger.StartAsync(desk.Connector)).Number.Should().Be(1);
         (await desk.Ledger.StartAsync(desk.Connector)).Number.Should().Be(2);
-    }
-
-    /// <summary>A district with a connector, and short words for what happens at it.</summary>
-    private sealed class Desk : IAsyncDisposable
-    {
-        private readonly TestPlace _place;
-        private readonly long _school;
-
-        private Desk(TestPlace place, K12SyncDb db, long school, Connector connector) =>
-            (_place, Db, _school, Connector, Ledger) = (place, db, school, connector, new ExportLedger(db, place.Clock));
-
-        private static Layout Csv { get; } = new("k12sync-csv", 0, new LayoutDefinition([]));
-
-        public static byte[] Bytes { get; } = [1, 2, 3, 0, 255];
-
-        public K12SyncDb Db { get; }
-        public Connector Connector { get; }
-        public ExportLedger Ledger { get; }
-
-        public static async Task<Desk> MakeAsync(Places places, params string[] codes)
-        {
-            var place = await places.MakeAsync();
-            var (district, school) = await place.DistrictAsync();
-            var db = place.Open(district);
-            var row = new ConnectorRow("sis", new ConnectorDefinition("k12sync-csv", new FolderDestinationDefinition("outbox"), [], [.. codes]));
-            db.Add(row);
-            await db.SaveChangesAsync(Now);
-            return new Desk(place, db, school, new Connector(row.Id, row.Name, row.Definition, Csv, []));
-        }
-
-        /// <summary>The day is mapped, and these are its tardies, all of Period 1.</summary>
-        public async Task MapAsync(DateOnly day, params (string Pass, string Student, string Code, string External)[] tardies)
-        {
-            var issued = new DateTimeOffset(day.ToDateTime(new TimeOnly(12, 5)), TimeSpan.Zero);
-            await new PendingDays(Db).MarkAsync([(_school, day)], Now);
-            var pending = (await new ResolutionStore(Db).PendingAsync(Now)).Single();
-            await new ResolutionStore(Db).SaveAsync([new MappedDay(pending, [.. tardies.Select(t => (
-                new StoredPass(0, new HallPass(t.Pass, _school, t.Student, t.Code, issued, false), day, null),
-                (TardyOutcome)new TardyOutcome.Tardy(t.External) { Hit = new PeriodHit(First, 5) }))])], Now);
-        }
-
-        public async Task<List<TardyLine>> OwedAsync(Connector? connector = null) =>
-            await Ledger.OwedAsync(connector ?? Connector, Now).ToListAsync(Now);
-
-        public async Task<FreezeResult> FreezeAsync(List<TardyLine>? lines = null)
-        {
-            lines ??= await OwedAsync();
-            var run = await Ledger.StartAsync(Connector);
-            var file = new RenderedFile($"f{run.Number}.csv", Bytes, Convert.ToHexString(SHA256.HashData(Bytes)), lines.Count,
-                [.. lines.Select(l => new SettledLine(l, l.IsOwed ? LineRole.Sent : LineRole.Repeated, l.Version))]);
-            return await Ledger.FreezeAsync(run.RunId, new RenderedDebt([file], [], []), Now);
-        }
-
-        public async Task HoldAllAsync(HoldReason reason)
-        {
-            var lines = await OwedAsync();
-            var run = await Ledger.StartAsync(Connector);
-            await Ledger.FreezeAsync(run.RunId, new RenderedDebt([], [], [.. lines.Select(l => new HeldLine(l, reason, "Too old."))]), Now);
-            await Ledger.FinishRunAsync(run.RunId, new RunEnd(SyncRunStatus.SucceededWithHolds), Now);
-        }
-
-        /// <summary>The ledger as another process sees it.</summary>
-        public ExportLedger OtherLedger() => new(_place.Open(new DistrictId(Db.DistrictId)), _place.Clock);
-
-        public ValueTask DisposeAsync() => _place.DisposeAsync();
     }
 }

@@ -94,6 +94,45 @@ public abstract class PassStoreTests(Places places)
     }
 
     [Fact]
+    public async Task ManyPasses_GetTheSameReceiptsAsFew_WhicheverOfThemAreThereAlready()
+    {
+        const int Many = 12_000;
+        await using var place = await places.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var db = place.Open(district);
+        var store = new PassStore(db, place.Clock);
+        var passes = Enumerable.Range(0, Many).Select(i => Pass(school, id: $"P{i}")).ToList();
+        var others = Enumerable.Range(0, Many).Select(i => Pass(school, id: $"Q{i}")).ToList();
+
+        (await store.StoreAsync(passes, Now)).Should().HaveCount(Many).And.OnlyContain(r => r == PassReceipt.Added);
+        // The last one decides: everything before it was taken in already.
+        (await store.StoreAsync([.. others, Pass(school, id: "P1", voided: true), Pass(school, id: "P2", code: "X"), others[0]], Now)).Should()
+            .Equal([.. Enumerable.Repeat(PassReceipt.Added, Many), PassReceipt.Voided, PassReceipt.Conflict, PassReceipt.Unchanged]);
+        (await store.StoreAsync(passes, Now)).Select((r, i) => (r, i)).Should().OnlyContain(r => r.r == (r.i == 1 ? PassReceipt.Conflict : PassReceipt.Unchanged));
+        (await store.StoreAsync([Pass(school, id: "R")], Now)).Should().Equal(PassReceipt.Added);
+        (await store.StoreAsync([.. passes.Select(p => p with { Pass = p.Pass with { PassId = "S" + p.Pass.PassId } })], Now)).Should().OnlyContain(r => r == PassReceipt.Added);
+
+        (await db.Passes.CountAsync(Now)).Should().Be(3 * Many + 1);
+        (await db.Passes.Select(p => EF.Property<long>(p, "ChangeVersion")).Distinct().CountAsync(Now)).Should().Be(3 * Many + 1);
+        (await db.PendingDays.SingleAsync(Now)).Date.Should().Be(Day);
+    }
+
+    [Fact]
+    public async Task ManyPasses_AreAllOrNothing()
+    {
+        await using var place = await places.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var db = place.Open(district);
+        var passes = Enumerable.Range(0, 2000).Select(i => Pass(i < 1999 ? school : school + 100, id: $"P{i}")).ToList();
+
+        await FluentActions.Awaiting(() => new PassStore(db, place.Clock).StoreAsync(passes, Now)).Should().ThrowAsync<System.Data.Common.DbException>("there is no such school");
+
+        (await db.Passes.AnyAsync(Now)).Should().BeFalse();
+        (await db.PendingDays.AnyAsync(Now)).Should().BeFalse();
+        (await new PassStore(db, place.Clock).StoreAsync(passes[..1999], Now)).Should().OnlyContain(r => r == PassReceipt.Added);
+    }
+
+    [Fact]
     public async Task Storing_MakesTheDayPending_OnlyWhenSomethingChanged()
     {
         await using var place = await places.MakeAsync();

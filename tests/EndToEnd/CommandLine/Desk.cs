@@ -44,6 +44,15 @@ public sealed class Desk : IDisposable
         return await EndAsync(process);
     }
 
+    /// <summary>Runs one command on this desk's data folder, with something on its standard input.</summary>
+    public async Task<Ran> RunWithInputAsync(string input, params string[] args)
+    {
+        using var process = Start([.. args, "--data", Data]);
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        return await EndAsync(process);
+    }
+
     /// <summary>Runs the program with exactly these arguments.</summary>
     public static async Task<Ran> RunBareAsync(params string[] args)
     {

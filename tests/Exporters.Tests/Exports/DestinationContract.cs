@@ -115,6 +115,71 @@ public abstract class DestinationContract<TDestination>
         Names().Should().HaveCount(16);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("an older one, and longer")]
+    public async Task Publish_Replaces_WhenThatIsAskedFor(string? there)
+    {
+        if (there is not null)
+            Put(Final, Bytes(there));
+        await StageAsync(Bytes("new"));
+
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Replace, Cancellation)).Should().BeOfType<PublishResult.Published>();
+
+        Names().Should().Equal(Final);
+        Read(Final).Should().Equal(Bytes("new"));
+    }
+
+    [Fact]
+    public async Task Publish_KeepsTheOldFile_WhenThereIsNothingToReplaceItWith()
+    {
+        Put(Final, Bytes("old"));
+
+        (await Destination.PublishAsync(Temporary, Final, ExistingFile.Replace, Cancellation)).Should().BeOfType<PublishResult.TryAgain>();
+
+        Read(Final).Should().Equal(Bytes("old"));
+    }
+
+    [Fact]
+    public async Task Calls_DoNotDisturbOneAnother_WhenTheyOverlap()
+    {
+        var files = Enumerable.Range(0, 200).Select(i => (Temporary: $".k12sync-{i}-1.part", Final: $"file {i}.csv", Content: new byte[i * 1009 % 70_000])).ToArray();
+        foreach (var (_, _, content) in files)
+            new Random(content.Length).NextBytes(content);
+
+        await Task.WhenAll(files.Select(async file =>
+        {
+            await StageAsync(file.Content, file.Temporary);
+            (await Destination.PublishAsync(file.Temporary, file.Final, ExistingFile.Refuse, Cancellation)).Should().BeOfType<PublishResult.Published>();
+            (await Destination.LookAsync(file.Temporary, file.Final, Cancellation)).Should().Be(new LookResult.Seen(false, Sighting(file.Content)));
+        }));
+
+        Names().Should().BeEquivalentTo(files.Select(f => f.Final));
+        files.Should().OnlyContain(f => Read(f.Final)!.SequenceEqual(f.Content));
+    }
+
+    [Fact]
+    public async Task Test_PassesAndLeavesNothingBehind()
+    {
+        Put(Final, Bytes("theirs"));
+
+        var steps = await Destination.TestAsync(Cancellation).ToArrayAsync(Cancellation);
+
+        steps.Should().NotBeEmpty().And.OnlyContain(s => s.Outcome != TestOutcome.Failed && s.Says.Length > 0 && s.Name.Length > 0);
+        Names().Should().Equal(Final);
+        Read(Final).Should().Equal(Bytes("theirs"));
+    }
+
+    [Fact]
+    public async Task Test_LeavesNothingBehind_WhenNobodyHearsItToItsEnd()
+    {
+        await foreach (var step in Destination.TestAsync(Cancellation))
+            if (step.Name == "Write")
+                break;
+
+        Names().Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Publish_AsksToLook_WhenTheStagedFileIsGone()
     {

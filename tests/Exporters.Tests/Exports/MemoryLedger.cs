@@ -27,6 +27,9 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
 
     public void GiveToAnotherRun(TardyLine line) => _given.Add((1, line.RecordId, line.Version), 0);
 
+    /// <summary>How often each method was called.</summary>
+    public Dictionary<string, int> Steps { get; } = [];
+
     /// <summary>What this connector usually sends.</summary>
     public int? Usual { get; set; }
 
@@ -160,6 +163,7 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
     {
         await Task.Yield();
         failpoints.Pass("before " + name);
+        Steps[name] = Steps.GetValueOrDefault(name) + 1;
         var result = effect();
         failpoints.Pass("after " + name);
         return result;

@@ -28,7 +28,10 @@ internal sealed class PipelineStage
     /// <summary>The schools that the connector selects; only files without rows ask for them.</summary>
     public ImmutableArray<ConnectorSchool> Schools { get; set; } = [];
 
-    public Connector Connector => new(1, "SIS", Definition with { Layout = Layout.Name }, Layout, Schools);
+    /// <summary>What a person has let go.</summary>
+    public int? AllowedRows { get; set; }
+
+    public Connector Connector => new(1, "SIS", Definition with { Layout = Layout.Name }, Layout, Schools) { AllowedRows = AllowedRows };
     /// <summary>A connector that delivers somewhere else.</summary>
     public static Connector ConnectorTo(DestinationDefinition destination) =>
         new(1, "SIS", new ConnectorDefinition("k12sync-csv", destination, [], []), LayoutPresets.K12SyncCsv, []);

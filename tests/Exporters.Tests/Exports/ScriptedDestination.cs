@@ -42,15 +42,27 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
         {
             if (OnPublish(finalName) is { } scripted)
                 return scripted;
-            if (Final.ContainsKey(finalName))
+            if (finalName.EndsWith(".part", StringComparison.Ordinal))
+                return TakeBack(temporaryName, finalName);
+            if (Final.ContainsKey(finalName) && existing == ExistingFile.Refuse)
                 return new PublishResult.NameTaken();
-            if (!Temporary.Remove(temporaryName, out var content))
+            if (!Temporary.Remove(temporaryName, out var content) && !Final.Remove(temporaryName, out content))
                 return new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "no such file"));
             Published.Add((finalName, content));
             if (!TakesFilesAtOnce)
-                Final.Add(finalName, content);
+                Final[finalName] = content;
             return AfterPublish(finalName) ?? new PublishResult.Published();
         });
+
+    /// <summary>A published file gets a temporary name again: nobody has read it.</summary>
+    private PublishResult TakeBack(string finalName, string aside)
+    {
+        if (!Final.Remove(finalName, out var content))
+            return new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "no such file"));
+        Temporary.Add(aside, content);
+        Published.RemoveAll(p => p.Name == finalName);
+        return new PublishResult.Published();
+    }
 
     public async ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
         await Step("look", () => OnLook() ?? new LookResult.Seen(

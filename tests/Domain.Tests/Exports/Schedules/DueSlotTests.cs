@@ -108,5 +108,5 @@ public sealed class DueSlotTests
                 var latest = Slots.Between(plan.Schedule, plan.Zone, now.AddHours(-1), now).Last();
                 (claimed.Contains(latest.Local) || latest.Instant <= plan.Limits.Since).Should().BeTrue("what is due has been run");
             }
-        }, runs: 100);
+        }, runs: 50);
 }
