@@ -89,6 +89,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<HeldRecordRow> HeldRecords => Set<HeldRecordRow>();
     public DbSet<ManualCorrectionRow> ManualCorrections => Set<ManualCorrectionRow>();
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
 
     /// <summary>
     /// Begins a transaction, or a part of the one that is open. A part can be undone by itself; it is committed with the whole, by whoever opened that.

@@ -117,6 +117,12 @@ public sealed class SshServer : IAsyncDisposable
         await RunAsync(hostKeys);
     }
 
+    /// <summary>The processes of this server's sessions, by name.</summary>
+    public int[] Sessions(string name) => [.. Below(_process!.Id).Where(id => File.ReadAllText($"/proc/{id}/comm").Trim() == name)];
+
+    private static IEnumerable<int> Below(int id) => File.ReadAllText($"/proc/{id}/task/{id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(child => int.Parse(child, CultureInfo.InvariantCulture)).SelectMany(child => Below(child).Prepend(child));
+
     public async Task StopAsync()
     {
         if (_process is null)

@@ -6,6 +6,7 @@ using K12Sync.Api.Access;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
+using K12Sync.Api.Serving;
 using K12Sync.Api.Storage;
 using K12Sync.Api.Tardies;
 using K12Sync.Data.Storage;
@@ -22,6 +23,7 @@ internal static class CommandLineApp
         var settings = new CommonOptions(clock);
         var root = new RootCommand("K12Sync takes tardies from kiosks and passes to the systems that count.")
         {
+            ServeCommand.Build(settings),
             DemoCommand.Build(settings),
             ImportCommand.Build(settings),
             MapCommand.Build(settings),
@@ -47,11 +49,14 @@ internal static class CommandLineApp
         return ExitCode.Usage;
     }
 
+    // After Ctrl-C: a run that is under way ends cleanly within half a minute.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(40);
+
     private static async Task<int> InvokeAsync(ParseResult parsed)
     {
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd });
         }
         catch (Exception e) when (e is CommandFailedException or DatabaseRefusedException or ImportRefusedException or SecretsLockedException or IOException or UnauthorizedAccessException)
         {

@@ -44,18 +44,15 @@ internal sealed class Workplace : IAsyncDisposable
         Retries = RetryPolicy.Usual with { OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s.") },
     };
 
+    /// <summary>A district that is known, of a database that was found current.</summary>
+    public static Workplace In(Premises premises, DistrictId id, string name) => new(premises, id, name);
+
     /// <summary>Opens a district of a database that exists and is current.</summary>
     /// <exception cref="CommandFailedException">There is no database, it must be migrated first, or the district is not clear.</exception>
     public static async Task<Workplace> OpenAsync(Premises premises, string? district, CancellationToken cancellation)
     {
+        await RequireCurrentAsync(premises, cancellation);
         var database = premises.Database;
-        switch (await database.ExamineAsync(cancellation))
-        {
-            case SchemaState.Missing:
-                throw new CommandFailedException($"There is no K12Sync database in {database.Where}. Make one with 'k12sync import PATH' or 'k12sync demo', or name another place with --data or --connection.");
-            case SchemaState.Older:
-                throw new CommandFailedException($"The database in {database.Where} is from an older K12Sync. Run 'k12sync migrate' once.");
-        }
         var districts = await new DistrictDirectory(premises.Database).ListAsync(cancellation);
         var names = string.Join(", ", districts.Select(d => d.Name));
         var matches = districts.Where(d => district is null || d.Name == district).ToList();
@@ -66,6 +63,20 @@ internal sealed class Workplace : IAsyncDisposable
             [] => throw new CommandFailedException($"The database in {database.Where} has no district yet. Import one first."),
             _ => throw new CommandFailedException($"There are several districts ({names}). Say which with --district."),
         };
+    }
+
+    /// <summary>Refuses a place without a database of this version.</summary>
+    /// <exception cref="CommandFailedException">There is no database, or it must be migrated first.</exception>
+    public static async Task RequireCurrentAsync(Premises premises, CancellationToken cancellation)
+    {
+        var database = premises.Database;
+        switch (await database.ExamineAsync(cancellation))
+        {
+            case SchemaState.Missing:
+                throw new CommandFailedException($"There is no K12Sync database in {database.Where}. Make one with 'k12sync import PATH' or 'k12sync demo', or name another place with --data or --connection.");
+            case SchemaState.Older:
+                throw new CommandFailedException($"The database in {database.Where} is from an older K12Sync. Run 'k12sync migrate' once.");
+        }
     }
 
     /// <summary>As <see cref="OpenAsync"/>, but makes the database, the schema and the district where they are missing.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Jobs;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
 
@@ -10,7 +11,7 @@ internal static class ConnectorCommand
 {
     public static Command Build(CommonOptions common) => new("connector", "Where tardies go: what is selected, how it is written, where it is delivered.")
     {
-        Add(common), Change(common), Remove(common), List(common), Preview(common),
+        Add(common), Change(common), Remove(common), List(common), NextRuns.Build(common), Preview(common),
         ConnectorAccessCommands.Secret(common), PinCommand.Build(common), ConnectorAccessCommands.Test(common),
         ConnectorStateCommands.Pause(common), ConnectorStateCommands.Resume(common), ConnectorStateCommands.Release(common),
     };
@@ -37,7 +38,9 @@ internal static class ConnectorCommand
     {
         try
         {
-            return ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
+            var read = ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
+            NextRuns.Check(read.Definition.Schedule);
+            return read;
         }
         catch (FormatException e)
         {
@@ -109,11 +112,14 @@ internal static class ConnectorCommand
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connectors = await work.Connectors.ListAsync(cancellation);
             var states = await work.Connectors.StatesAsync(cancellation);
+            var next = new Dictionary<long, string>();
+            foreach (var connector in connectors)
+                next[connector.Id] = await NextRuns.NextAsync(work, connector, cancellation);
             if (parsed.GetValue(common.Json))
-                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, LayoutVersion = c.Layout.Number, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays, State = ConnectorStateCommands.Describe(states[c.Id]) }));
+                Terminal.PrintJson(connectors.Select(c => new { c.Name, c.Definition.Layout, LayoutVersion = c.Layout.Number, Destination = c.Definition.Destination.Describe(), c.Definition.Schools, c.Definition.Codes, c.Definition.MaxAgeDays, State = ConnectorStateCommands.Describe(states[c.Id]), Next = next[c.Id] }));
             else
-                Terminal.PrintTable(null, ["Name", "Layout", "Destination", "Schools", "Codes", "State"], connectors.Select(c => (string[])
-                    [c.Name, c.Layout.ToString(), c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes), ConnectorStateCommands.Describe(states[c.Id])]));
+                Terminal.PrintTable(null, ["Name", "Layout", "Destination", "Schools", "Codes", "State", "Next run"], connectors.Select(c => (string[])
+                    [c.Name, c.Layout.ToString(), c.Definition.Destination.Describe(), AllOr(c.Definition.Schools), AllOr(c.Definition.Codes), ConnectorStateCommands.Describe(states[c.Id]), next[c.Id]]));
             return ExitCode.Done;
         });
         return command;

@@ -17,6 +17,13 @@ public sealed class RunLeases(Database database, DistrictId district, TimeProvid
     /// <summary>How long a lease lasts unless it is renewed.</summary>
     public static TimeSpan Lasts { get; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Whether a lease keeps others out. One that lasts longer than any lease is of a clock that was ahead and has been set right since: it would keep a connector
+    /// silent for as long as the clock was wrong.
+    /// </summary>
+    internal static bool IsLive(LeaseRow lease, DateTimeOffset now) =>
+        lease.ExpiresAt > now && lease.ExpiresAt <= now + 2 * Lasts && RunHolder.Parse(lease.Holder) is not { IsDead: true };
+
     /// <summary>Takes the connector. Null if another has it; <see cref="HolderAsync"/> tells who. A process of this machine that is no more has nothing.</summary>
     public async Task<RunLease?> TakeAsync(long connectorId, CancellationToken cancellation)
     {
@@ -25,7 +32,7 @@ public sealed class RunLeases(Database database, DistrictId district, TimeProvid
         var stamp = await ChangeClock.TakeAsync(db, 1, cancellation);
         var now = clock.GetUtcNow();
         var there = await db.Leases.AsNoTracking().SingleOrDefaultAsync(l => l.ConnectorId == connectorId, cancellation);
-        if (there is not null && there.ExpiresAt > now && RunHolder.Parse(there.Holder) is not { IsDead: true })
+        if (there is not null && IsLive(there, now))
             return null;
         await using var take = DistrictSql.Command(db, """
             INSERT INTO "Leases" ("DistrictId", "ConnectorId", "Holder", "Token", "TakenAt", "ExpiresAt", "Version", "ChangeVersion")

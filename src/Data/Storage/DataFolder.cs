@@ -19,7 +19,8 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
     /// <summary>The database file.</summary>
     public string DatabasePath => System.IO.Path.Combine(Path, "k12sync.db");
 
-    private string ConnectionString => new SqliteConnectionStringBuilder
+    /// <summary>For whoever keeps tables of its own in the database.</summary>
+    public string ConnectionString => new SqliteConnectionStringBuilder
     {
         DataSource = DatabasePath,
         ForeignKeys = true,

@@ -26,6 +26,9 @@ public sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override string Where => _where;
 
+    /// <summary>For whoever keeps tables of its own in the database. Holds a password, if there is one.</summary>
+    public string ConnectionString => _connectionString;
+
     /// <inheritdoc/>
     public override K12SyncDb Open(DistrictId district) => new PostgresDb(PostgresDb.Options(_connectionString), district);
 

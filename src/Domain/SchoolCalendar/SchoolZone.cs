@@ -37,12 +37,21 @@ public sealed class SchoolZone : IEquatable<SchoolZone>
     {
         var local = day.ToDateTime(time, DateTimeKind.Unspecified);
         if (_zone.IsInvalidTime(local))
-            return new LocalReading.Skipped();
+            return new LocalReading.Skipped(Resumes(local));
         if (!_zone.IsAmbiguousTime(local))
             return new LocalReading.Once(new DateTimeOffset(local, _zone.GetUtcOffset(local)));
         var offsets = _zone.GetAmbiguousTimeOffsets(local);
         return new LocalReading.Repeated(new DateTimeOffset(local, offsets.Max()), new DateTimeOffset(local, offsets.Min()));
     }
+
+    /// <summary>The first instant at which the wall clock showed this time or, where it skipped it, a later one. Of a repeated time the earlier.</summary>
+    public DateTimeOffset FirstAt(DateOnly day, TimeOnly time) => Read(day, time) switch
+    {
+        LocalReading.Once(var instant) => instant,
+        LocalReading.Repeated(var earlier, _) => earlier,
+        LocalReading.Skipped(var resumes) => resumes,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     /// <summary>
     /// The stretches of constant offset from <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive), in order,
@@ -62,6 +71,14 @@ public sealed class SchoolZone : IEquatable<SchoolZone>
         }
         if (start < to)
             yield return new OffsetStretch(start, to, offset);
+    }
+
+    /// <summary>The instant at which the clock was turned forward over a time. No zone is further from UTC than fourteen hours.</summary>
+    private DateTimeOffset Resumes(DateTime skipped)
+    {
+        var asUtc = new DateTimeOffset(skipped, TimeSpan.Zero);
+        var stretches = Offsets(asUtc.AddHours(-20), asUtc.AddHours(20)).ToList();
+        return stretches.Skip(1).First(s => s.From.UtcDateTime + s.Offset > skipped).From;
     }
 
     /// <summary>The second after <paramref name="before"/>, at or before <paramref name="after"/>, at which the offset stops being what it was.</summary>
@@ -117,6 +134,6 @@ public abstract record LocalReading
     /// <summary>The clock was turned back over it.</summary>
     public sealed record Repeated(DateTimeOffset Earlier, DateTimeOffset Later) : LocalReading;
 
-    /// <summary>The clock was turned forward over it: it never was.</summary>
-    public sealed record Skipped : LocalReading;
+    /// <summary>The clock was turned forward over it: it never was. <paramref name="Resumes"/> is the first instant after the gap.</summary>
+    public sealed record Skipped(DateTimeOffset Resumes) : LocalReading;
 }

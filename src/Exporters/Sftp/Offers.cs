@@ -8,8 +8,11 @@ namespace K12Sync.Exporters.Sftp;
 /// <param name="Chunk">Bytes of a file in one packet.</param>
 internal sealed record Offers(bool PosixRename, bool Fsync, bool FileSystemStat, bool Limits, int Chunk)
 {
-    /// <summary>What every server must take (section 3: packets of 34000 bytes). Larger ones were measured and are no faster.</summary>
+    /// <summary>What every server must take (section 3: packets of 34000 bytes).</summary>
     public const int UsualChunk = 32 * 1024;
+
+    /// <summary>Where the server takes more: fewer replies for all programs on the way. Not all that it takes, or a slow line would seem silent.</summary>
+    private const int LargeChunk = 128 * 1024;
 
     private const int LeastChunk = 512;
 
@@ -28,10 +31,10 @@ internal sealed record Offers(bool PosixRename, bool Fsync, bool FileSystemStat,
             UsualChunk);
     }
 
-    /// <summary>Those of a server that may take less than usual in one packet. Zero means that it sets no limit.</summary>
+    /// <summary>Those of a server that says how much it takes in one packet. Zero means that it sets no limit.</summary>
     public Offers Within(ulong longestRead, ulong longestWrite) => this with
     {
-        Chunk = (int)Math.Max(LeastChunk, Math.Min(UsualChunk, Math.Min(OrUsual(longestRead), OrUsual(longestWrite)))),
+        Chunk = (int)Math.Max(LeastChunk, Math.Min(LargeChunk, Math.Min(OrUsual(longestRead), OrUsual(longestWrite)))),
     };
 
     private static ulong OrUsual(ulong limit) => limit == 0 ? UsualChunk : limit;

@@ -46,7 +46,7 @@ internal static class RemoteHash
     private static async Task<Answer<FileSighting>> ReadAsync(SftpSession session, byte[] handle, ulong? expected, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var (chunk, done, asked) = (session.Offers.Chunk, 0L, 0L);
+        var (chunk, done, asked) = (Math.Min(session.Offers.Chunk, Offers.UsualChunk), 0L, 0L);
         var ahead = new Queue<(int Count, Task<Answer<byte[]>> Reply)>();
         while (true)
         {

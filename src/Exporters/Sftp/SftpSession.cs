@@ -11,11 +11,12 @@ internal sealed class SftpSession : IAsyncDisposable
 {
     private readonly SftpChannel _channel;
     private readonly SemaphoreSlim _window;
+    private readonly SemaphoreSlim _reserving = new(1, 1);
 
     private SftpSession(SftpChannel channel, Offers offers, SftpOptions options)
     {
         (_channel, Offers) = (channel, offers);
-        _window = new SemaphoreSlim(Math.Max(1, options.Window / offers.Chunk));
+        _window = new SemaphoreSlim(Units(Math.Max(options.Window, offers.Chunk)));
     }
 
     public Offers Offers { get; }
@@ -85,8 +86,28 @@ internal sealed class SftpSession : IAsyncDisposable
     public async Task<Status> CloseAsync(byte[] handle) =>
         StatusOf(await _channel.Post(new OutgoingPacket(PacketType.Close).Data(handle)));
 
-    /// <summary>Waits for room in the window, which all files share.</summary>
-    public Task ReserveAsync(CancellationToken cancellation) => _window.WaitAsync(cancellation);
+    /// <summary>Waits for room in the window, which all files share. One at a time: two that each had half of what they need would wait for ever.</summary>
+    public async Task ReserveAsync(int bytes, CancellationToken cancellation)
+    {
+        await _reserving.WaitAsync(cancellation);
+        var taken = 0;
+        try
+        {
+            for (; taken < Units(bytes); taken++)
+                await _window.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (taken > 0)
+        {
+            _window.Release(taken);
+            throw;
+        }
+        finally
+        {
+            _reserving.Release();
+        }
+    }
+
+    private static int Units(int bytes) => (bytes + Offers.UsualChunk - 1) / Offers.UsualChunk;
 
     /// <summary>Writes up to a chunk. Takes the room that <see cref="ReserveAsync"/> waited for, and gives it back when the reply is here.</summary>
     public async Task<Status> WriteReservedAsync(byte[] handle, long offset, ReadOnlyMemory<byte> data)
@@ -98,7 +119,7 @@ internal sealed class SftpSession : IAsyncDisposable
         }
         finally
         {
-            _window.Release();
+            _window.Release(Units(data.Length));
         }
     }
 

@@ -67,8 +67,9 @@ internal sealed class SftpUpload(SftpSession session, string directory, string p
             for (; settled < writes.Count && writes[settled].IsCompleted; settled++)
                 if (await writes[settled] is { IsOk: false } fault)
                     return fault;
-            await session.ReserveAsync(cancellation);
-            writes.Add(session.WriteReservedAsync(handle, offset, content.Slice(offset, Math.Min(session.Offers.Chunk, content.Length - offset))));
+            var chunk = content.Slice(offset, Math.Min(session.Offers.Chunk, content.Length - offset));
+            await session.ReserveAsync(chunk.Length, cancellation);
+            writes.Add(session.WriteReservedAsync(handle, offset, chunk));
         }
         return default;
     }

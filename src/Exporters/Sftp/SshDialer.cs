@@ -30,7 +30,12 @@ internal sealed class SshDialer(
         catch (Exception e)
         {
             folder.Dispose();
-            throw e is Win32Exception ? new SftpException(ProgramMissing(options.Ssh)) : e;
+            throw e switch
+            {
+                Win32Exception => new SftpException(ProgramMissing(options.Ssh)),
+                IOException or UnauthorizedAccessException => NoFolder(e),
+                _ => e,
+            };
         }
     }
 
@@ -48,9 +53,12 @@ internal sealed class SshDialer(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw SftpException.Of(TroubleKind.Incomplete, $"No temporary folder could be made on this machine: {e.Message}");
+            throw NoFolder(e);
         }
     }
+
+    private static SftpException NoFolder(Exception e) =>
+        SftpException.Of(TroubleKind.Incomplete, $"What ssh needs could not be put into a temporary folder of this machine: {e.Message}");
 
     private Process Start(SecretFolder folder, string known)
     {

@@ -9,9 +9,6 @@ namespace K12Sync.Exporters.Sftp;
 /// </summary>
 internal sealed class SshLogin(SftpDestinationDefinition definition, DestinationSecrets secrets, SftpOptions options, TimeProvider time)
 {
-    private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
     private bool _keyboardInteractive;
     private bool _hasAnotherWay;
 
@@ -58,6 +55,9 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
     /// <summary>What the words of <c>ssh</c> mean if they are about the login, or null.</summary>
     public async ValueTask<Trouble?> ExplainAsync(string words)
     {
+        // Only where it belongs to the user that runs this: a key that another user lends may be readable by a group.
+        if (definition.KeyFile is { } file && SshWords.IsTooOpen(words))
+            return new Trouble(TroubleKind.Incomplete, $"The key file '{file}' can be used by others on this machine, so OpenSSH refuses it: chmod 600 it.");
         if (SshWords.RefusedMethods(words) is not { } methods)
             return UsesKey && SshWords.IsAboutOurKey(words) ? KeyDoesNotOpen() : null;
         // ssh does not say so: it goes on without the key, and is refused.
@@ -111,8 +111,6 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
             using (File.OpenRead(file))
             {
             }
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-                throw SftpException.Of(TroubleKind.Incomplete, $"The key file '{file}' can be used by others on this machine, so OpenSSH refuses it: chmod 600 it.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -30,9 +30,12 @@ internal static partial class SshWords
     public static string[]? RefusedMethods(string words) =>
         Denied().Match(words) is { Success: true } match ? match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries) : null;
 
+    /// <summary>True if our own private key was not used because others on this machine could use it too.</summary>
+    public static bool IsTooOpen(string words) => Has(words, "UNPROTECTED PRIVATE KEY FILE");
+
     /// <summary>True if our own private key could not be used, so the server was not even asked.</summary>
     public static bool IsAboutOurKey(string words) =>
-        Has(words, "UNPROTECTED PRIVATE KEY FILE") || Has(words, "bad permissions") || Has(words, "Load key ");
+        Has(words, "bad permissions") || Has(words, "Load key ");
 
     /// <summary>Everything else, by what it means for who runs this.</summary>
     public static Trouble Sort(string words, string host, int port, bool wasUp)

@@ -60,8 +60,12 @@ public sealed class Desk : IDisposable
         return await EndAsync(process);
     }
 
-    public static Process Start(params string[] args)
+    public static Process Start(params string[] args) => Start(new Dictionary<string, string>(), args);
+
+    /// <summary>As <see cref="Start(string[])"/>, with more in the environment.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] args)
     {
+        ArgumentNullException.ThrowIfNull(environment);
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "k12sync.dll"), .. args])
         {
             RedirectStandardOutput = true,
@@ -69,6 +73,8 @@ public sealed class Desk : IDisposable
             RedirectStandardInput = true,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

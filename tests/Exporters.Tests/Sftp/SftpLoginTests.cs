@@ -126,7 +126,7 @@ public sealed class SftpLoginTests(PasswordServer fixture) : IClassFixture<Passw
     }
 
     [Fact]
-    public async Task KeyFile_IsLookedAtBeforeTheServerIsTroubled()
+    public async Task KeyFile_ThatIsMissingOrTooOpen_IsSaid()
     {
         var open = await MakeKeyAsync("open", "");
         await SshServer.RunAsync("chmod", "640", open);

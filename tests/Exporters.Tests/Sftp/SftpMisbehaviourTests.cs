@@ -226,7 +226,7 @@ public sealed class SftpMisbehaviourTests
     public async Task Window_BoundsWhatIsUnderWay()
     {
         _server.Script = r => r.Type == PacketType.Write ? Fault.FallSilent : null;
-        await using var destination = _server.Open(Impatient with { Window = 128 << 10 });
+        await using var destination = _server.Open(Impatient with { Window = 512 << 10 });
 
         await destination.StageAsync(Temporary, new byte[10_000_000], Cancellation);
 

@@ -95,8 +95,8 @@ public sealed class SftpNetworkTests(UsualServer fixture) : IClassFixture<UsualS
         await using var server = await SshServer.StartAsync();
         await using var destination = new SftpDestination(server.Definition(), DestinationSecrets.None, "sis", Impatient);
         (await destination.StageAsync(Temporary, Bytes("one"), Cancellation)).Should().BeOfType<StageResult.Staged>();
-        var hung = Process.GetProcessesByName("sftp-server").MaxBy(p => p.StartTime)!;
-        await SshServer.RunAsync("kill", "-STOP", $"{hung.Id}");
+        var hung = server.Sessions("sftp-server").Single();
+        await SshServer.RunAsync("kill", "-STOP", $"{hung}");
         try
         {
             (await destination.StageAsync(Temporary, Bytes("one"), Cancellation)).Should().BeOfType<StageResult.TryAgain>().Which.Trouble.Should()
@@ -104,7 +104,7 @@ public sealed class SftpNetworkTests(UsualServer fixture) : IClassFixture<UsualS
         }
         finally
         {
-            await SshServer.RunAsync("kill", "-KILL", $"{hung.Id}");
+            await SshServer.RunAsync("kill", "-KILL", $"{hung}");
         }
     }
 

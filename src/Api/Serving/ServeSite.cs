@@ -1,0 +1,96 @@
+using K12Sync.Api.CommandLine;
+using K12Sync.Api.Demo;
+using K12Sync.Api.Jobs;
+
+namespace K12Sync.Api.Serving;
+
+/// <summary>The process that runs connectors by itself and tells how they stand.</summary>
+internal static class ServeSite
+{
+    private const string Variables = "K12SYNC__";
+    private static readonly TimeSpan LongestShutdown = TimeSpan.FromSeconds(30);
+
+    /// <summary>Serves until it is told to stop.</summary>
+    /// <exception cref="CommandFailedException">The port is taken, or the settings cannot be read.</exception>
+    public static async Task<int> RunAsync(Premises premises, int port, bool jsonLog, CancellationToken cancellation)
+    {
+        await using var app = Build(premises, port, jsonLog);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new CommandFailedException($"Cannot serve at http://localhost:{port}: {e.Message} Choose another port with --port.", e);
+        }
+        Console.Out.WriteLine($"Serving at http://localhost:{port}, on this machine only. Ctrl-C ends it.");
+        await app.WaitForShutdownAsync(cancellation);
+        return ExitCode.Done;
+    }
+
+    private static WebApplication Build(Premises premises, int port, bool jsonLog)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Configure(builder.Configuration, premises);
+        Log(builder.Logging, jsonLog);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
+        // A page elsewhere that has its name point here gets nothing.
+        builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestShutdown);
+        try
+        {
+            builder.Services.AddDeliveries(premises, builder.Configuration);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CommandFailedException($"The settings of serve cannot be read: {e.Message} They are in {Path.Combine(premises.Folder, "settings.json")} and in variables that begin with {Variables}.", e);
+        }
+        builder.Services.AddSingleton<Readiness>().AddSingleton(s => new PrometheusText(s.GetRequiredService<DeliveryMeters>().Meter));
+        var app = builder.Build();
+        // It must listen before anything is measured.
+        _ = app.Services.GetRequiredService<PrometheusText>();
+        app.UseHostFiltering();
+        Map(app);
+        return app;
+    }
+
+    private static void Configure(ConfigurationManager configuration, Premises premises)
+    {
+        // Nothing from the folder that somebody happens to stand in.
+        configuration.Sources.Clear();
+        configuration.AddJsonFile(Path.Combine(premises.Folder, "settings.json"), optional: true, reloadOnChange: false).AddEnvironmentVariables(Variables);
+    }
+
+    private static void Log(ILoggingBuilder logging, bool json)
+    {
+        logging.ClearProviders().SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        if (json)
+            logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
+        else
+            logging.AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, "yyyy-MM-dd HH:mm:ss'Z' "));
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/ready", async (Readiness readiness, HttpContext http) =>
+        {
+            var checks = await readiness.LookAsync(http.RequestAborted);
+            var ready = checks.Values.All(c => c == Readiness.Fine);
+            return Results.Json(new { Ready = ready, Checks = checks }, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+        app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), PrometheusText.ContentType));
+        app.MapGet("/", async (Districts districts, HttpContext http) =>
+        {
+            var page = new StatusPage();
+            foreach (var district in await districts.ListAsync(http.RequestAborted))
+            {
+                await using var work = districts.Open(district);
+                await page.AddAsync(work.District, work.Db, http.RequestAborted);
+            }
+            return page.Answer(http);
+        });
+    }
+}

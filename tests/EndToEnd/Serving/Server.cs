@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using K12Sync.EndToEnd.CommandLine;
+
+namespace K12Sync.EndToEnd.Serving;
+
+/// <summary>A <c>k12sync serve</c> of a test's own, as a process. It looks around every second, so that tests are short. Killed when the test ends, if it still runs.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private Server(Process process, Task<Ran> ending, int port)
+    {
+        (_process, Ending) = (process, ending);
+        _http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}"), Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    /// <summary>The end of the process with all that it wrote.</summary>
+    public Task<Ran> Ending { get; }
+
+    public int Id => _process.Id;
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts it and waits until it is ready, or has ended.</summary>
+    public static async Task<Server> StartAsync(string data, params string[] args)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        probe.Stop();
+        var process = Desk.Start(
+            new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01" },
+            ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args]);
+        var server = new Server(process, Desk.EndAsync(process), port);
+        await Eventually.IsTrueAsync(async () => server.Ending.IsCompleted || await server.StatusAsync("/health/ready") == HttpStatusCode.OK, "it is ready");
+        return server;
+    }
+
+    public Task<string> ReadAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative), Now);
+
+    public async Task<HttpStatusCode?> StatusAsync(string path)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), Now);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As an operator or a service manager ends it.</summary>
+    public async Task<Ran> EndAsync(string signal)
+    {
+        await SignalAsync(signal);
+        return await Ending;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (!_process.HasExited)
+            _process.Kill();
+        await Ending;
+        _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Now);
+    }
+}
+
+/// <summary>Waits for what happens by itself.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience)
+                throw new TimeoutException($"It did not come to pass that {what}.");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static Task IsTrueAsync(Func<bool> condition, string what) => IsTrueAsync(() => Task.FromResult(condition()), what);
+}
