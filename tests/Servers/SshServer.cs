@@ -173,6 +173,8 @@ public sealed class SshServer : IAsyncDisposable
         "PermitRootLogin yes",
         "MaxStartups 200",
         "LogLevel VERBOSE",
+        // Nobody's own shell settings: they take time, and a session that is killed in the middle of them leaves what they left.
+        $"SetEnv HOME={Folder}",
         .. _settings.More,
         $"Subsystem sftp {_settings.Subsystem}",
         .. _settings.Chroot ? [$"ChrootDirectory {Root}"] : Array.Empty<string>(),

@@ -19,12 +19,15 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
     /// <summary>The database file.</summary>
     public string DatabasePath => System.IO.Path.Combine(Path, "k12sync.db");
 
+    /// <summary>How long a statement waits while another process writes, before it fails with "database is locked"; whole seconds, at least one.</summary>
+    public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>For whoever keeps tables of its own in the database.</summary>
     public string ConnectionString => new SqliteConnectionStringBuilder
     {
         DataSource = DatabasePath,
         ForeignKeys = true,
-        DefaultTimeout = 60,
+        DefaultTimeout = Math.Max(1, (int)LockWait.TotalSeconds),
     }.ToString();
 
     /// <inheritdoc/>

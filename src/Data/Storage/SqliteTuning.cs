@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace K12Sync.Data.Storage;
@@ -10,8 +12,8 @@ namespace K12Sync.Data.Storage;
 internal sealed class SqliteTuning : DbConnectionInterceptor
 {
     // 64 MiB of pages instead of 2: a batch of passes touches more of the indexes than that, and would write and read the same pages again and again.
-    // The log goes back into the file every 64 MiB instead of every 4. Waiting for another writer is SQLite's own business, for statements past the driver too.
-    private const string Settings = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384; PRAGMA busy_timeout = 60000;";
+    // The log goes back into the file every 64 MiB instead of every 4. Said although it is the default of most builds: synchronous = FULL.
+    private const string Settings = "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 
@@ -24,7 +26,11 @@ internal sealed class SqliteTuning : DbConnectionInterceptor
     private static void Apply(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = Settings;
+        // Waiting for another writer is SQLite's own business, for statements past the driver too, and as long as the driver would.
+        var wait = TimeSpan.FromSeconds(((SqliteConnection)connection).DefaultTimeout);
+#pragma warning disable CA2100 // A number; a pragma takes no parameters.
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"{Settings} PRAGMA busy_timeout = {wait.TotalMilliseconds:0};");
+#pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 }
