@@ -98,6 +98,15 @@ internal sealed class District(DataFolder data, string name, NemesisConnector[] 
         }
     }
 
+    /// <summary>The next day's tardies: a file that a late rename took from the SIS is sent again with what is owed next.</summary>
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        await using var db = data.Open(Id);
+        foreach (var school in _schools)
+            for (var i = 0; i < 3; i++)
+                await PassAsync(db, school, cancellation);
+    }
+
     private Task PassAsync(K12SyncDb db, long school, CancellationToken cancellation)
     {
         var minute = _random.Next(8 * 60, 10 * 60);

@@ -179,6 +179,8 @@ internal sealed class NemesisRun
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _sis.ForEach(s => s.IsHungry = true);
         var eating = _sis.Select(s => s.EatAsync(over.Token)).ToList();
+        foreach (var district in _districts)
+            await district.EndAsync(cancellation);
         var quiet = 0;
         for (var round = 0; round < 30 && quiet < 2; round++)
         {

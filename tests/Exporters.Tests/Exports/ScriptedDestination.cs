@@ -57,6 +57,8 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
     /// <summary>A published file gets a temporary name again: nobody has read it.</summary>
     private PublishResult TakeBack(string finalName, string aside)
     {
+        if (Temporary.ContainsKey(aside))
+            return new PublishResult.NameTaken();
         if (!Final.Remove(finalName, out var content))
             return new PublishResult.TryAgain(new Trouble(TroubleKind.Unknown, "no such file"));
         Temporary.Add(aside, content);
@@ -66,8 +68,8 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
 
     public async ValueTask<LookResult> LookAsync(string temporaryName, string finalName, CancellationToken cancellation) =>
         await Step("look", () => OnLook() ?? new LookResult.Seen(
-            Temporary.ContainsKey(temporaryName),
-            Final.TryGetValue(finalName, out var content) ? new FileSighting(content.Length, Convert.ToHexString(SHA256.HashData(content))) : null));
+            Temporary.ContainsKey(temporaryName) || Final.ContainsKey(temporaryName),
+            Final.TryGetValue(finalName, out var content) || Temporary.TryGetValue(finalName, out content) ? new FileSighting(content.Length, Convert.ToHexString(SHA256.HashData(content))) : null));
 
     public async ValueTask<StageResult> DiscardAsync(string temporaryName, CancellationToken cancellation) =>
         await Step("discard", () =>
