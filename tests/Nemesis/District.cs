@@ -96,6 +96,10 @@ internal sealed class District(DataFolder data, string name, NemesisConnector[] 
         {
             story.Tell($"{name}: somebody else saved first; the person gives up");
         }
+        catch (Exception e) when (Runner.IsLocked(e))
+        {
+            story.Tell($"{name}: {e.Message} The person gives up");
+        }
     }
 
     /// <summary>The next day's tardies: a file that a late rename took from the SIS is sent again with what is owed next.</summary>

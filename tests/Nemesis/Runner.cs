@@ -7,6 +7,7 @@ using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
 using K12Sync.Exporters.Sftp;
+using Microsoft.Data.Sqlite;
 
 namespace K12Sync.Nemesis;
 
@@ -76,13 +77,26 @@ internal sealed class Runner(RunnerSettings settings)
             {
                 Retries = new RetryPolicy(3, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)),
             };
-            var run = (await exports.RunAsync(connector, RunRequest.Manual, cancellation)).Run;
+            RunReport run;
+            try
+            {
+                run = (await exports.RunAsync(connector, RunRequest.Manual, cancellation)).Run;
+            }
+            catch (Exception e) when (IsLocked(e))
+            {
+                // Said after a minute of waiting; the run is left as a crash would leave it.
+                tell($"{name}/{connector.Name}: {e.Message}");
+                return false;
+            }
             idle &= run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds && run.Files.IsEmpty;
             if (run.Status != SyncRunStatus.Succeeded || !run.Files.IsEmpty)
                 tell($"{name}/{connector.Name} run {run.RunNumber} {run.Status}: {string.Join(' ', run.Files.Select(f => $"{f.Name}={f.Sha256[..6]}"))} {run.Error}");
         }
         return idle;
     }
+
+    /// <summary>True where others wrote all the time that one waits for its turn. Disks that take long to flush make that happen to who is unlucky.</summary>
+    public static bool IsLocked(Exception e) => (e as SqliteException ?? e.InnerException as SqliteException)?.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY;
 
     private sealed class ThroughProxy(IDestinations destinations, RunnerSettings settings) : IDestinations
     {

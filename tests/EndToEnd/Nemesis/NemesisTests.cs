@@ -15,7 +15,7 @@ public sealed class NemesisTests
     [InlineData(2)]
     public async Task EveryFile_IsReadOnceAndWhole_WhateverStrikes(int seed)
     {
-        var verdict = await NemesisRun.RunAsync(new NemesisSettings(seed, TimeSpan.FromSeconds(9)), Now);
+        var verdict = await NemesisRun.RunAsync(new NemesisSettings(seed, TimeSpan.FromSeconds(8)), Now);
 
         verdict.Findings.Should().BeEmpty(verdict.ToString());
         verdict.Files.Should().BePositive("something must have been delivered");
@@ -29,7 +29,7 @@ public sealed class NemesisTests
     [InlineData("WrongFolder", "Crossed")]
     public async Task Checker_Convicts_WhenTheDestinationIsBroken(string deed, string sin)
     {
-        var verdict = await NemesisRun.RunAsync(new NemesisSettings(1, TimeSpan.FromSeconds(1.5)) { Deed = Enum.Parse<Deed>(deed) }, Now);
+        var verdict = await NemesisRun.RunAsync(new NemesisSettings(1, TimeSpan.FromSeconds(1)) { Deed = Enum.Parse<Deed>(deed) }, Now);
 
         verdict.Findings.Select(f => f.Sin.ToString()).Should().Contain(sin, verdict.ToString());
         verdict.ToString().Should().StartWith("Seed 1 found:");
@@ -38,7 +38,7 @@ public sealed class NemesisTests
     [Fact]
     public async Task Checker_Acquits_WhenNothingIsBroken()
     {
-        var verdict = await NemesisRun.RunAsync(new NemesisSettings(1, TimeSpan.FromSeconds(1.5)) { Deed = Deed.Harmless }, Now);
+        var verdict = await NemesisRun.RunAsync(new NemesisSettings(1, TimeSpan.FromSeconds(1)) { Deed = Deed.Harmless }, Now);
 
         verdict.Findings.Should().BeEmpty(verdict.ToString());
     }
