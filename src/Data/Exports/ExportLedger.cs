@@ -201,10 +201,19 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
     private async Task<Transaction> WriteAsync(CancellationToken cancellation)
     {
         var transaction = await db.TransactAsync(cancellation);
-        await ChangeClock.TakeAsync(db, 0, cancellation);
-        if (lease is not null)
-            await lease.CheckAsync(db, cancellation);
-        return transaction;
+        try
+        {
+            await ChangeClock.TakeAsync(db, 0, cancellation);
+            if (lease is not null)
+                await lease.CheckAsync(db, cancellation);
+            return transaction;
+        }
+        catch
+        {
+            // Left open it would keep every other writer waiting, the giving back of our own lease among them.
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task MoveAsync(IReadOnlyList<long> batchIds, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
