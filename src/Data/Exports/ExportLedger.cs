@@ -187,6 +187,8 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
         var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
         var sent = await db.SyncEntries.CountAsync(e => e.SyncRunId == runId && e.Status == SyncEntryStatus.Delivered, cancellation);
         run.Finish(end, sent, clock.GetUtcNow());
+        if (end.IsStopped)
+            run.LoseSlot();
         await db.SaveChangesAsync(cancellation);
         if (end.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
             await SyncEntryWriter.ReleaseAsync(db, run, cancellation);
@@ -201,10 +203,18 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
     private async Task<Transaction> WriteAsync(CancellationToken cancellation)
     {
         var transaction = await db.TransactAsync(cancellation);
-        await ChangeClock.TakeAsync(db, 0, cancellation);
-        if (lease is not null)
-            await lease.CheckAsync(db, cancellation);
-        return transaction;
+        try
+        {
+            await ChangeClock.TakeAsync(db, 0, cancellation);
+            if (lease is not null)
+                await lease.CheckAsync(db, cancellation);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task MoveAsync(IReadOnlyList<long> batchIds, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)

@@ -50,7 +50,7 @@ public sealed class SyncRunRow
     internal void Finish(RunEnd end, int rowsSent, DateTimeOffset at) =>
         (Status, Attempts, ErrorCode, Error, RowsSent, FinishedAt) = (end.Status, end.Attempts, end.ErrorCode, end.Error, rowsSent, at);
 
-    /// <summary>Another run had the slot.</summary>
+    /// <summary>Another run had the slot, or may have it.</summary>
     internal void LoseSlot() => Slot = null;
 }
 

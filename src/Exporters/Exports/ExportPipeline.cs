@@ -49,7 +49,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next."), CancellationToken.None);
+            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next.", IsStopped: true), CancellationToken.None);
             throw;
         }
         var report = tally.Report(start.Number);
