@@ -1,0 +1,55 @@
+using System.Linq.Expressions;
+
+namespace K12Sync.OData.Translation;
+
+/// <summary>
+/// The literals of one query. Each becomes a closure field named p0, p1, ..., so that EF sees a parameter and never a constant: constants would make every
+/// query a new one to its cache.
+/// </summary>
+internal sealed class Literals
+{
+    private readonly List<Literal> _all = [];
+
+    public IReadOnlyList<Literal> All => _all;
+
+    /// <summary>An expression that reads the value at run time.</summary>
+    /// <param name="value">The value as the view's type has it.</param>
+    /// <param name="type">The type of the expression.</param>
+    /// <param name="source">What the parser bound, when the value is exactly one literal of the URL.</param>
+    /// <param name="derive">From the literal's value to the one compared with, for rewritten conditions; null when they are the same.</param>
+    public Expression Add(object? value, Type type, object? source = null, Func<object, object?>? derive = null)
+    {
+        var index = _all.Count;
+        _all.Add(new Literal(index, type, value, source, derive));
+        var holder = (ILiteralHolder)Activator.CreateInstance(typeof(LiteralHolder<>).MakeGenericType(type))!;
+        var field = holder.Set(index, value);
+        return Expression.Field(Expression.Constant(holder), field);
+    }
+}
+
+/// <param name="Index">Its number: EF names the parameter p + Index.</param>
+/// <param name="Type">The type compared with.</param>
+/// <param name="Value">The value compared with.</param>
+/// <param name="Source">The value of the literal in the URL; null when it came from elsewhere.</param>
+/// <param name="Derive">From <paramref name="Source"/> to <paramref name="Value"/>.</param>
+internal sealed record Literal(int Index, Type Type, object? Value, object? Source, Func<object, object?>? Derive);
+
+internal interface ILiteralHolder
+{
+    string Set(int index, object? value);
+}
+
+/// <summary>One closure with fields of telling names. EF takes a parameter's name from the field's, and the prepared path finds its slots by it.</summary>
+internal sealed class LiteralHolder<T> : ILiteralHolder
+{
+#pragma warning disable CA1051, SA1401, IDE1006, IDE0044 // Fields on purpose, named as the parameters are to be named.
+    public T? p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, more;
+#pragma warning restore CA1051, SA1401, IDE1006, IDE0044
+
+    public string Set(int index, object? value)
+    {
+        var field = index < 16 ? "p" + index.ToString(System.Globalization.CultureInfo.InvariantCulture) : nameof(more);
+        typeof(LiteralHolder<T>).GetField(field)!.SetValue(this, value);
+        return field;
+    }
+}
