@@ -46,8 +46,8 @@ public sealed record ODataOptions
     /// <summary>Values in one <c>in</c> list. Default 200.</summary>
     public int InList { get; init; } = 200;
 
-    /// <summary>Characters of path and query. Longer: 414. Default 8,192.</summary>
-    public int UrlLength { get; init; } = 8_192;
+    /// <summary>Characters of path and query, percent-encoded. Longer: 414. Default 8,000; Kestrel's own MaxRequestLineSize (8,192) must stay above it.</summary>
+    public int UrlLength { get; init; } = 8_000;
 
     /// <summary>Bytes of a request's body. Longer: 413. Default 1 MiB.</summary>
     public int BodyBytes { get; init; } = 1 << 20;

@@ -36,7 +36,7 @@ internal static class Spelling
         if (name.Length > 64)
             return null;
         return known.Select(k => (k, distance: Distance(name.ToUpperInvariant(), k.ToUpperInvariant())))
-            .Where(x => x.distance <= Math.Max(1, x.k.Length / 3))
+            .Where(x => x.distance <= (x.k.Length + 2) / 3)
             .OrderBy(x => x.distance).Select(x => x.k).FirstOrDefault();
     }
 

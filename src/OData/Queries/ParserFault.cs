@@ -12,6 +12,8 @@ internal static partial class ParserFault
 
     public static ODataFault From(ODataException failure, string option, string text, IEdmModel model)
     {
+        if (Beyond(option, text) is { } beyond)
+            return ODataFault.Unsupported(beyond, option);
         if (UnknownProperty().Match(failure.Message) is { Success: true } unknown)
         {
             var type = unknown.Groups["type"].Value;
@@ -23,12 +25,20 @@ internal static partial class ParserFault
         if (option == "$apply" && ApplyStart().Match(failure.Message) is { Success: true } at && int.TryParse(at.Groups["at"].Value, out var start)
             && Unsupported.FirstOrDefault(t => text.AsSpan(Math.Min(start, text.Length)).TrimStart('/').StartsWith(t, StringComparison.OrdinalIgnoreCase)) is { } transformation)
             return ODataFault.Unsupported($"The transformation {transformation}", option);
-        if (option == "$filter" && text.Contains("$count(", StringComparison.Ordinal))
-            return ODataFault.Unsupported("$count with options inside $filter", option);
         if (failure.Message.StartsWith("Recursion depth", StringComparison.Ordinal))
             return new ODataFault(400, "LimitExceeded", $"{option} is nested too deeply.", option);
         return ODataFault.Malformed(WithPosition(failure.Message, option, text), option);
     }
+
+    /// <summary>What is right by the standard, and what the parser refuses for reasons of its own.</summary>
+    private static string? Beyond(string option, string text) => option switch
+    {
+        "$filter" or "$orderby" when text.Contains("$count(", StringComparison.Ordinal) => "$count with options inside another option",
+        "$filter" or "$orderby" when text.Contains("geo.", StringComparison.Ordinal) => "A function on places",
+        "$expand" when text.Contains("$levels", StringComparison.Ordinal) => "$levels",
+        "$expand" when text.Contains("/$count", StringComparison.Ordinal) || text.Contains("/$ref", StringComparison.Ordinal) => "$expand with /$count or /$ref",
+        _ => null,
+    };
 
     private static string WithPosition(string message, string option, string text) =>
         Position().IsMatch(message) ? $"{option}: {message}" : $"{option}: {message} (position 0 to {text.Length} of {option})";

@@ -44,17 +44,22 @@ internal static class ServiceAnswers
         }
         else
         {
-            WriteXml(model, memory);
+            await memory.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Xml(model)), http.RequestAborted).ConfigureAwait(false);
         }
         http.Response.ContentType = wantsJson ? "application/json;charset=utf-8" : "application/xml;charset=utf-8";
         http.Response.ContentLength = memory.Length;
         await http.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), http.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void WriteXml(ODataModel model, MemoryStream memory)
+    private static string Xml(ODataModel model)
     {
-        using var xml = XmlWriter.Create(memory, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false), Indent = true });
-        if (!CsdlWriter.TryWriteCsdl(model.Edm, xml, CsdlTarget.OData, out var errors))
-            throw new InvalidOperationException("The model cannot be written: " + string.Join("; ", errors.Select(e => e.ErrorMessage)));
+        using var memory = new MemoryStream();
+        using (var xml = XmlWriter.Create(memory, new XmlWriterSettings { Encoding = new System.Text.UTF8Encoding(false), Indent = true }))
+        {
+            if (!CsdlWriter.TryWriteCsdl(model.Edm, xml, CsdlTarget.OData, out var errors))
+                throw new InvalidOperationException("The model cannot be written: " + string.Join("; ", errors.Select(e => e.ErrorMessage)));
+        }
+        // The standard spells it in lower case, and some generators of clients read it that way only.
+        return System.Text.Encoding.UTF8.GetString(memory.ToArray()).Replace("Scale=\"Variable\"", "Scale=\"variable\"", StringComparison.Ordinal);
     }
 }
