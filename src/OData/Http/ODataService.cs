@@ -20,7 +20,7 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
         http.Response.Headers["OData-Version"] = "4.0";
         using var time = new CancellationTokenSource(options.StatementTime, options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, time.Token);
-        using var interrupt = either.Token.Register(() => options.Interrupt?.Invoke(http));
+        using var interrupt = either.Token.Register(() => Interrupt(http));
         try
         {
             await AnswerAsync(http, either.Token).ConfigureAwait(false);
@@ -32,6 +32,21 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is listening any more.
+        }
+    }
+
+    // Runs on the timer's thread, where an exception would end the program.
+    private void Interrupt(HttpContext http)
+    {
+        try
+        {
+            options.Interrupt?.Invoke(http);
+        }
+#pragma warning disable CA1031 // Whatever the host's hook throws: the request ends by its cancelled token at the latest.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            logger.LogWarning(failure, "The statement of an OData request could not be interrupted");
         }
     }
 

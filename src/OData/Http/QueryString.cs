@@ -51,6 +51,8 @@ internal sealed partial class QueryString
         var canonical = Canonical(name);
         if (canonical is null && name[0] == '$')
             throw ODataFault.Unsupported($"The query option {name}", name);
+        if (canonical == "$expand")
+            value = Nested().Replace(value, m => m.Groups["name"].Success && Canonical(m.Groups["name"].Value) is { } inner ? m.Groups["before"].Value + inner + "=" : m.Value);
         if (!_options.TryAdd(canonical ?? name, value) && (canonical is not null || name[0] == '@'))
             throw ODataFault.Malformed($"The query option {name} is given twice.", name);
     }
@@ -69,6 +71,10 @@ internal sealed partial class QueryString
     // Browsers and form encoders write a blank as '+'; in front of an offset, as in 08:00:00+02:00, it is a plus that somebody forgot to encode.
     private static string Decode(string text) =>
         Uri.UnescapeDataString(text.Contains('+', StringComparison.Ordinal) ? Blank().Replace(text, " ") : text);
+
+    // Quoted text is matched first, so that nothing inside it is taken for an option.
+    [GeneratedRegex(@"'[^']*'|(?<before>[(;]\s*)(?<name>\$?[A-Za-z]+)\s*=")]
+    private static partial Regex Nested();
 
     [GeneratedRegex(@"(?<!\d(:|%3A|%3a)\d\d(\.\d+)?)\+")]
     private static partial Regex Blank();

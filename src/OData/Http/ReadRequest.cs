@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using K12Sync.OData.Aggregation;
 using K12Sync.OData.Changes;
 using K12Sync.OData.Queries;
 using K12Sync.OData.Translation;

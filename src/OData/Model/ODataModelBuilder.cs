@@ -50,7 +50,7 @@ public sealed class ODataModelBuilder(string @namespace)
         }
         if (_sets.Select(s => s.Name).Concat(_operations.Select(o => o.Name)).GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"{twice.Key} is declared twice.");
-        return new ODataModel(@namespace, EdmPage.Write(@namespace, _types, _sets, _operations), _sets, _operations);
+        return new ODataModel(@namespace, EdmPage.Write(@namespace, _types, _sets, _operations), _types, _sets, _operations);
     }
 
     private Operation Unbound(string name, bool isAction, Func<OperationCall, Task<ODataResult>> run)
@@ -67,10 +67,11 @@ public sealed class ODataModel
     private readonly Dictionary<string, EntitySet> _sets;
     private readonly Dictionary<IEdmType, EntitySet> _byType = [];
 
-    internal ODataModel(string @namespace, IEdmModel edm, IReadOnlyList<EntitySet> sets, IReadOnlyList<Operation> operations)
+    internal ODataModel(string @namespace, IEdmModel edm, ViewTypes types, IReadOnlyList<EntitySet> sets, IReadOnlyList<Operation> operations)
     {
         Namespace = @namespace;
         Edm = edm;
+        Types = types;
         Sets = sets;
         Operations = operations;
         _sets = sets.ToDictionary(s => s.Name, StringComparer.Ordinal);
@@ -88,6 +89,8 @@ public sealed class ODataModel
     public IReadOnlyList<EntitySet> Sets { get; }
 
     internal IReadOnlyList<Operation> Operations { get; }
+
+    internal ViewTypes Types { get; }
 
     internal EntitySet? FindSet(string name) => _sets.GetValueOrDefault(name);
 

@@ -63,6 +63,10 @@ internal sealed class RowOrder
         return new RowOrder(parameter, [.. terms], options.Database == ODataDatabase.Sqlite);
     }
 
+    /// <summary>An order over rows that are no entities.</summary>
+    public static RowOrder Of(ParameterExpression row, IReadOnlyList<OrderTerm> terms, ODataOptions options) =>
+        new(row, terms, options.Database == ODataDatabase.Sqlite);
+
     public IQueryable Apply(IQueryable rows)
     {
         var first = true;

@@ -20,8 +20,8 @@ internal sealed partial class NodeTranslator
 
     internal Expression Property(Place place, string name, bool allowMasked)
     {
-        if (place.Columns is not null)
-            return place.Columns.TryGetValue(name, out var column) ? column : throw ODataFault.UnknownProperty(name, "The result of $apply", place.Columns.Keys);
+        if (place.Columns is { } columns && (columns.ContainsKey(name) || place.View is null))
+            return columns.TryGetValue(name, out var column) ? column : throw ODataFault.UnknownProperty(name, "The result of $apply", columns.Keys);
         var property = place.View!.Find(name) ?? throw ODataFault.UnknownProperty(name, place.View.Name, place.View.Properties.Select(p => p.Name));
         if (!allowMasked)
             scope.RefuseMasked(place.Set, name);

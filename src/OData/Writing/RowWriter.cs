@@ -79,7 +79,7 @@ internal sealed class RowWriter(ODataRequest request)
     {
         var children = node.Children[index];
         if (children.Count is { } count)
-            json.WriteNumber(expansion.Link.Name + "@odata.count", count);
+            RowsAnswer.WriteCount(json, expansion.Link.Name + "@odata.count", count, _asText);
         json.WritePropertyName(expansion.Link.Name);
         if (!expansion.Link.ToMany)
         {

@@ -26,7 +26,7 @@ internal sealed class RowsAnswer(ODataRequest request, TranslationScope scope)
         if (request.Wants.WritesContext)
             json.WriteString("@odata.context", ContextUrl.Rows(request.Root, page.Shape));
         if (count is { } rows)
-            json.WriteNumber("@odata.count", rows);
+            WriteCount(json, "@odata.count", rows, request.Wants.NumbersAsText);
         json.WriteStartArray("value");
         var next = page.Shape.Expansions.Count == 0
             ? await StreamAsync(page, json, buffer).ConfigureAwait(false)
@@ -39,6 +39,13 @@ internal sealed class RowsAnswer(ODataRequest request, TranslationScope scope)
         json.WriteEndObject();
         await json.FlushAsync(request.Stopped).ConfigureAwait(false);
         await buffer.EndAsync(request.Stopped).ConfigureAwait(false);
+    }
+
+    /// <summary>A count is an Edm.Int64, and so text for those who want such numbers as text.</summary>
+    public static void WriteCount(Utf8JsonWriter json, string name, long count, bool asText)
+    {
+        json.WritePropertyName(name);
+        ColumnWriter.WriteValue(json, count, asText);
     }
 
     private async Task<string?> StreamAsync(PageReader page, Utf8JsonWriter json, ResponseBuffer buffer)

@@ -120,8 +120,12 @@ public sealed class ErrorTests(BookshopServer server)
         await using var own = await BookshopServer.StartAsync(new ODataOptions
         {
             StatementTime = TimeSpan.FromMilliseconds(300),
-            Interrupt = http => SQLitePCL.raw.sqlite3_interrupt(
-                ((Microsoft.Data.Sqlite.SqliteConnection)Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.GetDbConnection(BookshopModel.Db(http).Database)).Handle),
+            Interrupt = http =>
+            {
+                var connection = (Microsoft.Data.Sqlite.SqliteConnection)Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.GetDbConnection(BookshopModel.Db(http).Database);
+                if (connection.Handle is { } handle)
+                    SQLitePCL.raw.sqlite3_interrupt(handle);
+            },
         });
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
