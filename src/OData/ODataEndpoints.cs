@@ -2,6 +2,7 @@ using K12Sync.OData.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace K12Sync.OData;
@@ -22,6 +23,7 @@ public static class ODataEndpoints
             throw new ArgumentException("A prefix begins with a slash and does not end with one.", nameof(prefix));
         var logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("K12Sync.OData");
         var service = new ODataService(prefix, model, options ?? new ODataOptions(), logger);
-        return endpoints.MapMethods(prefix + "/{**path}", Methods, service.HandleAsync);
+        endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(service.Dispose);
+        return endpoints.MapMethods(prefix + "/{**path}", Methods, service.HandleAsync).WithMetadata(service);
     }
 }

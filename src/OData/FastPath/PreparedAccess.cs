@@ -7,9 +7,9 @@ namespace K12Sync.OData;
 /// What a set needs so that hot query shapes can run as prepared SQL, without a DbContext. The SQL is EF's own; the caller's tenancy is bound as parameters,
 /// by the names EF gave them, and a plan that would leave one of them unbound is not kept.
 /// </summary>
-/// <param name="Open">Opens a connection of the caller's database; it is disposed after the request, so it should come from a pool.</param>
+/// <param name="Open">Opens a connection for reading. The library keeps as many as there are requests at once, with the prepared statements on them.</param>
 /// <param name="CallerOf">What about the caller goes into the SQL; null when this caller's queries are not to be prepared.</param>
-public sealed record PreparedAccess(Func<HttpContext, CancellationToken, ValueTask<DbConnection>> Open, Func<HttpContext, CallerShape?> CallerOf);
+public sealed record PreparedAccess(Func<CancellationToken, ValueTask<DbConnection>> Open, Func<HttpContext, CallerShape?> CallerOf);
 
 /// <summary>The caller, as far as SQL depends on it.</summary>
 /// <param name="Shape">Callers with the same text here get the same SQL text for the same query: for instance <c>district</c> or <c>schools:3</c>.</param>

@@ -27,7 +27,7 @@ internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bo
     public bool WritesContext => Metadata != MetadataLevel.None;
 
     /// <summary>Reads Accept, $format, Prefer and the version headers.</summary>
-    public static Negotiation Read(HttpRequest request, QueryString query)
+    public static Negotiation Read(HttpRequest request, QueryOptions query)
     {
         CheckVersions(request.Headers);
         var (format, level, text) = query["$format"] is { } asked ? FromFormat(asked) : FromAccept(request.Headers);

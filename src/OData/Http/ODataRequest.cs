@@ -9,10 +9,10 @@ internal sealed class ODataRequest
 {
     private readonly Dictionary<EntitySet, IQueryable> _rows = [];
 
-    public ODataRequest(HttpContext http, ODataModel model, ODataOptions options, string prefix, string path, QueryString query, Negotiation wants, CancellationToken stopped)
+    public ODataRequest(HttpContext http, ODataModel model, ODataOptions options, string prefix, string path, QueryOptions query, Negotiation wants, CancellationToken stopped)
     {
         (Http, Model, Options, Path, Query, Wants, Stopped) = (http, model, options, path, query, wants, stopped);
-        Root = http.Request.Scheme + "://" + http.Request.Host.ToUriComponent() + http.Request.PathBase.ToUriComponent() + prefix;
+        Root = RootOf(http, prefix);
     }
 
     public HttpContext Http { get; }
@@ -25,7 +25,7 @@ internal sealed class ODataRequest
     /// <summary>The path below the root, still percent-encoded, without slashes at its ends.</summary>
     public string Path { get; }
 
-    public QueryString Query { get; }
+    public QueryOptions Query { get; }
     public Negotiation Wants { get; }
 
     /// <summary>Cancelled when the client has gone or <see cref="ODataOptions.StatementTime"/> is over.</summary>
@@ -42,6 +42,9 @@ internal sealed class ODataRequest
             _rows.Add(set, rows = set.Rows(Http));
         return rows;
     }
+
+    public static string RootOf(HttpContext http, string prefix) =>
+        http.Request.Scheme + "://" + http.Request.Host.ToUriComponent() + http.Request.PathBase.ToUriComponent() + prefix;
 
     /// <summary>The part of the raw request target below <paramref name="prefix"/>, percent-encoding untouched: a key may contain an encoded slash.</summary>
     public static string RawPath(HttpContext http, string prefix)

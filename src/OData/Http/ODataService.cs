@@ -1,6 +1,7 @@
 using System.Data.Common;
 using K12Sync.OData.Batch;
 using K12Sync.OData.Changes;
+using K12Sync.OData.FastPath;
 using K12Sync.OData.Queries;
 using K12Sync.OData.Translation;
 using K12Sync.OData.Writing;
@@ -10,10 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace K12Sync.OData.Http;
 
 /// <summary>Takes every request below the prefix and sees to it that each ends in one answer.</summary>
-internal sealed class ODataService(string prefix, ODataModel model, ODataOptions options, ILogger logger)
+internal sealed class ODataService(string prefix, ODataModel model, ODataOptions options, ILogger logger) : IDisposable
 {
+    private readonly ShapeCache _shapes = new(model, options, logger);
+
     public string Prefix => prefix;
     public ODataOptions Options => options;
+
+    /// <summary>Requests answered by a prepared statement so far.</summary>
+    public long PreparedHits => _shapes.Hits;
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -62,17 +68,27 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
             http.Request.Method = "GET";
             path = path[..^"/$query".Length];
         }
-        var query = QueryString.Read(raw);
+        var query = QueryOptions.Read(raw);
         if (path == "$metadata")
         {
             await ServiceAnswers.MetadataAsync(http, model, query["$format"]).ConfigureAwait(false);
             return;
         }
+        if (options.Shapes > 0 && Shape.Read(http, path, query, model) is { } shape)
+            await _shapes.AnswerAsync(http, shape, prefix, path, output => AnswerAsync(output, path, query, stopped), stopped).ConfigureAwait(false);
+        else
+            await AnswerAsync(http, path, query, stopped).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(HttpContext http, string path, QueryOptions query, CancellationToken stopped)
+    {
         var request = new ODataRequest(http, model, options, prefix, path, query, Negotiation.Read(http.Request, query), stopped);
         var scope = new TranslationScope(request);
         var target = await new PathReader(request, scope).ReadAsync().ConfigureAwait(false);
         await RunAsync(request, scope, target).ConfigureAwait(false);
     }
+
+    public void Dispose() => _shapes.Dispose();
 
     private Task RunAsync(ODataRequest request, TranslationScope scope, Target target)
     {

@@ -3,6 +3,7 @@ using K12Sync.OData.Http;
 using K12Sync.OData.Model;
 using K12Sync.OData.Translation;
 using K12Sync.OData.Writing;
+using Microsoft.OData.UriParser;
 
 namespace K12Sync.OData.Queries;
 
@@ -18,7 +19,7 @@ internal sealed class KeyReader(ODataRequest request, TranslationScope scope)
         if (given is [(null, var single)])
         {
             return set.Key.Count == 1
-                ? Narrowed(rows, set.Key, [Read(single, set.Key[0])], false)
+                ? Narrowed(rows, set.Key, [Read(single, set.Key[0])], false, single)
                 : throw ODataFault.Malformed($"The key of {set.Name} has {set.Key.Count} parts: {string.Join(", ", set.Key.Select(k => k.Name))}.");
         }
         foreach (var (properties, alternate) in set.AlternateKeys.Select(k => ((IReadOnlyList<ViewProperty>)k, true)).Prepend((set.Key, false)))
@@ -55,11 +56,11 @@ internal sealed class KeyReader(ODataRequest request, TranslationScope scope)
             ?? throw ODataFault.Malformed($"The key {property.Name} must be a literal of {property.Edm.Type.Definition.ToString()?.Split(' ')[0] ?? "its type"}.", property.Name);
     }
 
-    private Target.RowOf Narrowed(Target.RowsOf rows, IReadOnlyList<ViewProperty> properties, object?[] values, bool alternate)
+    private Target.RowOf Narrowed(Target.RowsOf rows, IReadOnlyList<ViewProperty> properties, object?[] values, bool alternate, string? text = null)
     {
         var (place, parameter) = Place.RowOf(rows.Set);
         var match = properties.Zip(values).Select(pair => NodeTranslator.SameType(
-            Expression.Property(place.Row, pair.First.Info), scope.Literals.Add(pair.Second, Bare(pair.First), pair.Second), Expression.Equal)).Aggregate(Expression.AndAlso);
+            Expression.Property(place.Row, pair.First.Info), scope.Literals.Add(pair.Second, Bare(pair.First), text is null ? null : new ConstantNode(pair.Second, text)), Expression.Equal)).Aggregate(Expression.AndAlso);
         return new Target.RowOf(rows.Set, Query.Where(rows.Source, Expression.Lambda(match, parameter)), alternate ? null : values, alternate);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using K12Sync.OData.Http;
 using K12Sync.OData.Translation;
@@ -22,6 +23,8 @@ internal sealed class PageReader
     }
 
     public RowShape Shape { get; }
+
+    public RowOrder Order => _order;
 
     /// <summary>Rows of this answer at most.</summary>
     public long Limit { get; }
@@ -65,8 +68,13 @@ internal sealed class PageReader
         var token = _order.IsPlain
             ? _order.Token(i => _order.Terms[i].Property!.Writer.Get(last))
             : _order.Token(i => ((IOrderedRow)last).Place(i));
-        var top = _top is { } wanted ? (wanted - Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
-        return _request.Root + "/" + _request.Path + "?" + _request.Query.With(("$skip", null), ("$top", top), ("$skiptoken", token));
+        return LinkTo(_request.Root, _request.Path, _request.Query, token, Limit);
+    }
+
+    public static string LinkTo(string root, string path, QueryOptions query, string token, long written)
+    {
+        var top = query["$top"] is { } wanted ? (long.Parse(wanted, CultureInfo.InvariantCulture) - written).ToString(CultureInfo.InvariantCulture) : null;
+        return root + "/" + path + "?" + query.With(("$skip", null), ("$top", top), ("$skiptoken", token));
     }
 
     internal static int AsInt(long value, string option) => value <= int.MaxValue - 1 ? (int)value : throw ODataFault.Limit($"{option} is too large.", int.MaxValue - 1, option);
@@ -79,7 +87,7 @@ internal sealed class PageReader
             return Query.Select(rows, Shape.Selector());
         var parameter = _order.Row;
         var type = typeof(OrderedRow<>).MakeGenericType(Shape.Set.View.Type);
-        var bindings = _order.Terms.Select((t, i) => Expression.Bind(type.GetProperty("K" + i.ToString(System.Globalization.CultureInfo.InvariantCulture))!, Expression.Convert(t.Value, typeof(object))))
+        var bindings = _order.Terms.Select((t, i) => Expression.Bind(type.GetProperty("K" + i.ToString(CultureInfo.InvariantCulture))!, Expression.Convert(t.Value, typeof(object))))
             .Prepend(Expression.Bind(type.GetProperty(nameof(IOrderedRow.View))!, Shape.Projection(parameter)));
         return Query.Select(rows, Expression.Lambda(Expression.MemberInit(Expression.New(type), bindings), parameter));
     }

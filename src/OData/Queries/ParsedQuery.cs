@@ -11,7 +11,7 @@ namespace K12Sync.OData.Queries;
 internal sealed class ParsedQuery
 {
     private readonly ODataQueryOptionParser _parser;
-    private readonly QueryString _query;
+    private readonly QueryOptions _query;
     private readonly IEdmModel _model;
 
     private ParsedQuery(ODataRequest request, IEdmType type, IEdmNavigationSource? source) =>
@@ -82,7 +82,7 @@ internal sealed class ParsedQuery
         }
     }
 
-    private static void Refuse(QueryString query, params string[] options)
+    private static void Refuse(QueryOptions query, params string[] options)
     {
         foreach (var option in options.Where(query.Has))
             throw ODataFault.Unsupported($"The query option {option}", option);

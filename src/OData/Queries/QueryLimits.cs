@@ -8,7 +8,7 @@ internal static class QueryLimits
 {
     private static readonly string[] Counted = ["$filter", "$orderby", "$select", "$expand", "$search", "$apply"];
 
-    public static void Check(QueryString query, ODataOptions options)
+    public static void Check(QueryOptions query, ODataOptions options)
     {
         var nodes = 0;
         foreach (var (name, text) in query.Options)

@@ -22,6 +22,9 @@ internal sealed class RowShape
     public IReadOnlyList<ViewProperty> Written { get; }
     public IReadOnlyList<Expansion> Expansions { get; }
 
+    /// <summary>The properties the projection reads, in its order.</summary>
+    public IEnumerable<ViewProperty> Loaded => Set.View.Properties.Where(_loaded.Contains);
+
     /// <summary>Whether $select named the properties, so that the context URL has to name them too.</summary>
     public bool IsSelected { get; }
 
@@ -67,7 +70,7 @@ internal sealed class RowShape
 
     /// <summary><c>new View { A = row.A, ... }</c>: EF reads exactly these columns.</summary>
     public MemberInitExpression Projection(Expression row) => Expression.MemberInit(
-        Expression.New(Set.View.Type), Set.View.Properties.Where(_loaded.Contains).Select(p => Expression.Bind(p.Info, Expression.Property(row, p.Info))));
+        Expression.New(Set.View.Type), Loaded.Select(p => Expression.Bind(p.Info, Expression.Property(row, p.Info))));
 
     public LambdaExpression Selector()
     {

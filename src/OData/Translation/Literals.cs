@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Microsoft.OData.UriParser;
 
 namespace K12Sync.OData.Translation;
 
@@ -15,9 +16,9 @@ internal sealed class Literals
     /// <summary>An expression that reads the value at run time.</summary>
     /// <param name="value">The value as the view's type has it.</param>
     /// <param name="type">The type of the expression.</param>
-    /// <param name="source">What the parser bound, when the value is exactly one literal of the URL.</param>
+    /// <param name="source">The literal of the URL the value comes from; null when it came from elsewhere.</param>
     /// <param name="derive">From the literal's value to the one compared with, for rewritten conditions; null when they are the same.</param>
-    public Expression Add(object? value, Type type, object? source = null, Func<object, object?>? derive = null)
+    public Expression Add(object? value, Type type, ConstantNode? source = null, Func<object, object?>? derive = null)
     {
         var index = _all.Count;
         _all.Add(new Literal(index, type, value, source, derive));
@@ -30,9 +31,9 @@ internal sealed class Literals
 /// <param name="Index">Its number: EF names the parameter p + Index.</param>
 /// <param name="Type">The type compared with.</param>
 /// <param name="Value">The value compared with.</param>
-/// <param name="Source">The value of the literal in the URL; null when it came from elsewhere.</param>
-/// <param name="Derive">From <paramref name="Source"/> to <paramref name="Value"/>.</param>
-internal sealed record Literal(int Index, Type Type, object? Value, object? Source, Func<object, object?>? Derive);
+/// <param name="Source">The literal in the URL; null when the value came from elsewhere.</param>
+/// <param name="Derive">From the literal's value to <paramref name="Value"/>; null when they are the same.</param>
+internal sealed record Literal(int Index, Type Type, object? Value, ConstantNode? Source, Func<object, object?>? Derive);
 
 internal interface ILiteralHolder
 {

@@ -85,7 +85,7 @@ internal sealed partial class NodeTranslator
     private Expression DayRange(BinaryOperatorKind kind, Expression instant, ConstantNode constant, bool wanted)
     {
         var day = (DateOnly)UriLiteral.Convert(constant.Value, typeof(DateOnly))!;
-        Expression Edge(int days) => Lifted(scope.Literals.Add(StartOf(day, days), typeof(DateTimeOffset), day, d => StartOf((DateOnly)d, days)), instant.Type);
+        Expression Edge(int days) => Lifted(scope.Literals.Add(StartOf(day, days), typeof(DateTimeOffset), constant, d => StartOf((DateOnly)d, days)), instant.Type);
         if (!wanted && kind is not (BinaryOperatorKind.Equal or BinaryOperatorKind.NotEqual))
             return Expression.OrElse((Expression?)NullGuard(instant) ?? Expression.Constant(false), DayRange(Inverse(kind), instant, constant, true));
         switch (kind)
@@ -114,18 +114,18 @@ internal sealed partial class NodeTranslator
     {
         var type = Bare(value.Type);
         if (IsIntegral(type) && Exact(constant) is { } number)
-            return AgainstWhole(kind, value, type, number, wanted);
+            return AgainstWhole(kind, value, type, number, constant, wanted);
         if (type == typeof(long) && constant.Value is TimeSpan duration)
-            return Compared(kind, value, scope.Literals.Add(duration.Ticks, typeof(long), duration, d => ((TimeSpan)d).Ticks), wanted);
+            return Compared(kind, value, scope.Literals.Add(duration.Ticks, typeof(long), constant, d => ((TimeSpan)d).Ticks), wanted);
         return Compared(kind, value, Literal(constant, type), wanted);
     }
 
     /// <summary>A whole-number column against any number: the number is brought to the column's type, never the column to the number's.</summary>
-    private Expression AgainstWhole(BinaryOperatorKind kind, Expression value, Type type, decimal number, bool wanted)
+    private Expression AgainstWhole(BinaryOperatorKind kind, Expression value, Type type, decimal number, ConstantNode constant, bool wanted)
     {
         var (lowest, highest) = Bounds(type);
         if (number >= lowest && number <= highest && decimal.Truncate(number) == number)
-            return Compared(kind, value, scope.Literals.Add(Convert.ChangeType(number, type, CultureInfo.InvariantCulture), type, Convert.ChangeType(number, type, CultureInfo.InvariantCulture)), wanted);
+            return Compared(kind, value, scope.Literals.Add(Convert.ChangeType(number, type, CultureInfo.InvariantCulture), type, constant), wanted);
         scope.IsOnlyForNow = true;
         if (kind is BinaryOperatorKind.Equal or BinaryOperatorKind.NotEqual)
             return Expression.Constant(kind == BinaryOperatorKind.NotEqual == wanted);
@@ -155,7 +155,7 @@ internal sealed partial class NodeTranslator
         {
             var source = Exact(constant) is { } number && (type == typeof(decimal) || type == typeof(double) || type == typeof(float)) ? number : constant.Value;
             var value = UriLiteral.Convert(source, type);
-            return scope.Literals.Add(value, type, value);
+            return scope.Literals.Add(value, type, constant);
         }
         catch (Exception failure) when (failure is FormatException or OverflowException or InvalidCastException)
         {

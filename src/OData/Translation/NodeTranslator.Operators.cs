@@ -112,6 +112,7 @@ internal sealed partial class NodeTranslator
         if (!IsIntegral(type))
             return Literal(constant, type);
         var (lowest, highest) = Bounds(type);
+        scope.IsOnlyForNow |= constant.LiteralText?.All(char.IsAsciiDigit) != true;
         if (decimal.Truncate(number) == number && number >= lowest && number <= highest)
             return Literal(constant, type);
         return Literal(constant, decimal.Truncate(number) == number ? typeof(long) : typeof(double));
@@ -126,8 +127,8 @@ internal sealed partial class NodeTranslator
     private Expression DurationTicks(SingleValueNode node)
     {
         node = Unalias(node);
-        if (node is ConstantNode { Value: TimeSpan duration })
-            return scope.Literals.Add(duration.Ticks, typeof(long), duration, d => ((TimeSpan)d).Ticks);
+        if (node is ConstantNode { Value: TimeSpan duration } constant)
+            return scope.Literals.Add(duration.Ticks, typeof(long), constant, d => ((TimeSpan)d).Ticks);
         if (!IsDifference(node) || !scope.Request.Options.InstantsAreTicks)
             throw ODataFault.Unsupported("This computation with durations");
         var difference = (BinaryOperatorNode)node;

@@ -99,7 +99,7 @@ internal sealed partial class NodeTranslator(TranslationScope scope)
     private Expression Constant(ConstantNode node, Type? type = null)
     {
         var value = UriLiteral.Convert(node.Value, type ?? NaturalType(node.Value));
-        return value is null ? Expression.Constant(null) : scope.Literals.Add(value, type ?? value.GetType(), value);
+        return value is null ? Expression.Constant(null) : scope.Literals.Add(value, type ?? value.GetType(), node);
     }
 
     private static Type NaturalType(object? value) => value switch

@@ -43,6 +43,9 @@ public sealed class BookshopServer : IAsyncLifetime
     public ODataModel Model { get; private set; } = null!;
     public SqlLog Sql { get; } = new();
     public LogLines Log { get; } = new();
+    /// <summary>Requests answered by prepared statements.</summary>
+    public long PreparedHits => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(d => d.Endpoints).Select(e => e.Metadata.GetMetadata<K12Sync.OData.Http.ODataService>()).First(s => s is not null)!.PreparedHits;
+
     public string SqliteConnection => $"Data Source={Path.Combine(_folder, "bookshop.db")}";
 
     public async ValueTask InitializeAsync()

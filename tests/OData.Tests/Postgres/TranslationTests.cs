@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using K12Sync.OData.Tests.Aggregation;
 using K12Sync.OData.Tests.Bookshop;
 using K12Sync.OData.Tests.Filtering;
@@ -21,7 +22,7 @@ public sealed class TranslationTests(PostgresServer postgres, BookshopServer sql
         foreach (var url in Urls())
         {
             var (here, there) = (await sqlite.GetAsync(url), await server.GetAsync(url));
-            if (there.Status != HttpStatusCode.OK || there.Text.Replace(server.Root.Authority, "", StringComparison.Ordinal) != here.Text.Replace(sqlite.Root.Authority, "", StringComparison.Ordinal))
+            if (there.Status != HttpStatusCode.OK || Bare(there, server) != Bare(here, sqlite))
                 failures.Add(url + "\n  SQLite: " + Short(here.Text) + "\n  PostgreSQL: " + Short(there.Text));
         }
         foreach (var order in Paging.PagingTests.OrderClauses)
@@ -77,6 +78,10 @@ public sealed class TranslationTests(PostgresServer postgres, BookshopServer sql
         yield return ("ChangeVersion", "113");
         yield return ("Retired", "false");
     }
+
+    // PostgreSQL keeps the zeros at the end of a decimal, SQLite does not.
+    private static string Bare(Answer answer, BookshopServer server) =>
+        Regex.Replace(answer.Text.Replace(server.Root.Authority, "", StringComparison.Ordinal), @"(\.\d*?)0+(?=[,}])", "$1").Replace(".,", ".0,", StringComparison.Ordinal).Replace(".}", ".0}", StringComparison.Ordinal);
 
     private static string Short(string text) => text.Length > 300 ? text[..300] : text;
 }

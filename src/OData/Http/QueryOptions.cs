@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace K12Sync.OData.Http;
 
 /// <summary>The query options of a URL under their canonical names: <c>$</c> or not and any case mean the same.</summary>
-internal sealed partial class QueryString
+internal sealed partial class QueryOptions
 {
     private static readonly string[] Known =
         ["$filter", "$orderby", "$top", "$skip", "$count", "$select", "$expand", "$search", "$apply", "$compute", "$format", "$skiptoken", "$deltatoken", "$levels", "$index", "$id", "$schemaversion"];
@@ -18,9 +18,9 @@ internal sealed partial class QueryString
     public bool Has(string name) => _options.ContainsKey(name);
 
     /// <summary>Takes a raw query string, with or without its question mark.</summary>
-    public static QueryString Read(string raw)
+    public static QueryOptions Read(string raw)
     {
-        var result = new QueryString();
+        var result = new QueryOptions();
         foreach (var part in raw.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
