@@ -102,11 +102,10 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
             var request = new ODataRequest(http, model, options, prefix, path, shape.Query, shape.Wants, stopped);
             if (await new PlanBuilder(shape, request).BuildAsync().ConfigureAwait(false) is not { } plan || plan.Bind(shape) is not { } values)
                 return null;
-            var pool = PoolOf(shape.Set);
-            var lease = await pool.RentAsync(stopped).ConfigureAwait(false);
+            // On a connection of its own, closed afterwards: a statement that fails may leave anything behind.
+            using var lease = new PreparedConnections.Lease(await shape.Set.Prepared!.Open(stopped).ConfigureAwait(false));
             var output = new ArrayBufferWriter<byte>();
             var found = await plan.WriteAsync(lease, values, new Destination(shape, request.Root, path, output, () => ValueTask.CompletedTask, _ => { }), stopped).ConfigureAwait(false);
-            pool.Return(lease);
             return found && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)) ? plan : null;
         }
         catch (Exception failure) when (failure is DbException or InvalidOperationException or InvalidCastException or FormatException or NotSupportedException)
