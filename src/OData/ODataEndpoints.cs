@@ -1,5 +1,8 @@
+using System.Text.Json;
 using K12Sync.OData.Http;
+using K12Sync.OData.OpenApi;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,4 +29,23 @@ public static class ODataEndpoints
         endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(service.Dispose);
         return endpoints.MapMethods(prefix + "/{**path}", Methods, service.HandleAsync).WithMetadata(service);
     }
+
+    /// <summary>Serves the same model as OpenAPI 3.1, for tools that do not read $metadata.</summary>
+    /// <param name="endpoints">The host's routes.</param>
+    /// <param name="pattern">Where, as in <c>/openapi.json</c>.</param>
+    /// <param name="prefix">Where the model itself is served.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="title">The name of the service.</param>
+    /// <param name="version">The version of the service.</param>
+    public static IEndpointConventionBuilder MapODataOpenApi(
+        this IEndpointRouteBuilder endpoints, string pattern, string prefix, ODataModel model, string title, string version) =>
+        endpoints.MapGet(pattern, async (HttpContext http) =>
+        {
+            http.Response.ContentType = "application/json;charset=utf-8";
+            using var memory = new MemoryStream();
+            await using (var json = new Utf8JsonWriter(memory))
+                new OpenApiPage(model, json).Write(title, version, ODataRequest.RootOf(http, prefix));
+            http.Response.ContentLength = memory.Length;
+            await http.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), http.RequestAborted).ConfigureAwait(false);
+        });
 }

@@ -58,6 +58,7 @@ public sealed class BookshopServer : IAsyncLifetime
         _app = builder.Build();
         Model = BookshopModel.Build(_more);
         _app.MapOData("/odata", Model, _options);
+        _app.MapODataOpenApi("/openapi.json", "/odata", Model, "Bookshop", "1.0");
         await using (var db = NewDb())
         {
             await db.Database.EnsureCreatedAsync();
