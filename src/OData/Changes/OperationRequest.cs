@@ -19,6 +19,8 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
                 Headers = new Dictionary<string, string> { ["Allow"] = method },
             };
         }
+        if (!operation.ReturnsManyRows && request.Query.Options.Keys.FirstOrDefault(o => o[0] == '$' && o != "$format") is { } option)
+            throw ODataFault.Unsupported($"{option} on what {operation.Name} returns", option);
         object? row = null;
         object?[] key = [];
         if (target.Row is { } bound)

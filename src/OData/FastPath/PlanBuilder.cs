@@ -70,13 +70,13 @@ internal sealed class PlanBuilder(Shape shape, ODataRequest request)
     private Slot? SlotOf(DbParameter parameter)
     {
         var name = parameter.ParameterName.TrimStart('@', ':', '$');
-        if (name == nameof(RowCount.take))
+        if (name == nameof(RowCount.odataTake))
             return new Slot(-1, null, typeof(object), null, v => v, parameter.Value);
         if (shape.Caller.Values.TryGetValue(name, out var tenancy))
             return tenancy is not null && Equals(tenancy, parameter.Value) ? new Slot(-1, name, typeof(object), null, v => v, null) : null;
         var wantsLength = name.EndsWith("_Length", StringComparison.Ordinal);
         var number = wantsLength ? name[..^"_Length".Length] : name;
-        if (number is not ['p', ..] || !int.TryParse(number.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= _scope.Literals.All.Count)
+        if (!number.StartsWith(LiteralHolder<int>.Prefix, StringComparison.Ordinal) || !int.TryParse(number.AsSpan(LiteralHolder<int>.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= _scope.Literals.All.Count)
             return null;
         var literal = _scope.Literals.All[index];
         if (literal.Source is null || !_numbers.TryGetValue(literal.Source, out var lifted))

@@ -50,6 +50,7 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
         var pool = PoolOf(shape.Set);
         var lease = await pool.RentAsync(stopped).ConfigureAwait(false);
         var buffer = new ResponseBuffer(http.Response);
+        using var interrupt = stopped.UnsafeRegister(_ => shape.Set.Prepared!.Interrupt?.Invoke(lease.Connection), null);
         try
         {
             http.Response.ContentType = shape.Wants.ContentType;

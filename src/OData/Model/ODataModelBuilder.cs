@@ -48,6 +48,8 @@ public sealed class ODataModelBuilder(string @namespace)
             if (set.Key.Count == 0)
                 throw new InvalidOperationException($"{set.Name} has no key.");
         }
+        if (_sets.GroupBy(s => s.View).FirstOrDefault(g => g.Count() > 1) is { } shared)
+            throw new InvalidOperationException($"{shared.Key.Type.Name} is the view of two sets; give each a class of its own.");
         if (_sets.Select(s => s.Name).Concat(_operations.Select(o => o.Name)).GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"{twice.Key} is declared twice.");
         return new ODataModel(@namespace, EdmPage.Write(@namespace, _types, _sets, _operations), _types, _sets, _operations);
@@ -65,7 +67,6 @@ public sealed class ODataModelBuilder(string @namespace)
 public sealed class ODataModel
 {
     private readonly Dictionary<string, EntitySet> _sets;
-    private readonly Dictionary<IEdmType, EntitySet> _byType = [];
 
     internal ODataModel(string @namespace, IEdmModel edm, ViewTypes types, IReadOnlyList<EntitySet> sets, IReadOnlyList<Operation> operations)
     {
@@ -75,8 +76,6 @@ public sealed class ODataModel
         Sets = sets;
         Operations = operations;
         _sets = sets.ToDictionary(s => s.Name, StringComparer.Ordinal);
-        foreach (var set in sets)
-            _byType.TryAdd(set.EdmType, set);
     }
 
     /// <summary>The namespace of the schema.</summary>
@@ -93,8 +92,4 @@ public sealed class ODataModel
     internal ViewTypes Types { get; }
 
     internal EntitySet? FindSet(string name) => _sets.GetValueOrDefault(name);
-
-    internal EntitySet SetOf(IEdmNavigationSource source) => _sets[source.Name];
-
-    internal EntitySet SetOf(IEdmType type) => _byType[type];
 }

@@ -105,7 +105,7 @@ public sealed class OperationCall
     /// <summary>The row it is bound to, as this caller may see it; null when bound to none.</summary>
     public object? Row { get; }
 
-    /// <summary>The set it is bound to, narrowed by a $filter of the request if there was one.</summary>
+    /// <summary>The rows of the set it is bound to, as this caller may see them; null when bound to none.</summary>
     public IQueryable? BoundRows { get; }
 
     /// <summary>Cancelled when the caller has gone or the time for a statement is over.</summary>

@@ -79,7 +79,7 @@ internal sealed class PageReader
 
     internal static int AsInt(long value, string option) => value <= int.MaxValue - 1 ? (int)value : throw ODataFault.Limit($"{option} is too large.", int.MaxValue - 1, option);
 
-    private static Expression Take(long count) => Expression.Field(Expression.Constant(new RowCount((int)Math.Min(count, int.MaxValue))), nameof(RowCount.take));
+    private static Expression Take(long count) => Expression.Field(Expression.Constant(new RowCount((int)Math.Min(count, int.MaxValue))), nameof(RowCount.odataTake));
 
     private IQueryable Projected(IQueryable rows)
     {
@@ -97,7 +97,7 @@ internal sealed class PageReader
 internal sealed class RowCount(int count)
 {
 #pragma warning disable CA1051, IDE1006 // A field on purpose: EF names the parameter after it.
-    public readonly int take = count;
+    public readonly int odataTake = count;
 #pragma warning restore CA1051, IDE1006
 }
 

@@ -4,7 +4,7 @@ using Microsoft.OData.UriParser;
 namespace K12Sync.OData.Translation;
 
 /// <summary>
-/// The literals of one query. Each becomes a closure field named p0, p1, ..., so that EF sees a parameter and never a constant: constants would make every
+/// The literals of one query. Each becomes a closure field named odata0, odata1, ..., so that EF sees a parameter and never a constant: constants would make every
 /// query a new one to its cache.
 /// </summary>
 internal sealed class Literals
@@ -28,7 +28,7 @@ internal sealed class Literals
     }
 }
 
-/// <param name="Index">Its number: EF names the parameter p + Index.</param>
+/// <param name="Index">Its number: EF names the parameter odata + Index, up to 15.</param>
 /// <param name="Type">The type compared with.</param>
 /// <param name="Value">The value compared with.</param>
 /// <param name="Source">The literal in the URL; null when the value came from elsewhere.</param>
@@ -44,12 +44,15 @@ internal interface ILiteralHolder
 internal sealed class LiteralHolder<T> : ILiteralHolder
 {
 #pragma warning disable CA1051, SA1401, IDE1006, IDE0044 // Fields on purpose, named as the parameters are to be named.
-    public T? p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, more;
+    public T? odata0, odata1, odata2, odata3, odata4, odata5, odata6, odata7, odata8, odata9, odata10, odata11, odata12, odata13, odata14, odata15, odataMore;
 #pragma warning restore CA1051, SA1401, IDE1006, IDE0044
+
+    /// <summary>What the names of all parameters made here begin with; a host's own variables are hardly called so.</summary>
+    public const string Prefix = "odata";
 
     public string Set(int index, object? value)
     {
-        var field = index < 16 ? "p" + index.ToString(System.Globalization.CultureInfo.InvariantCulture) : nameof(more);
+        var field = index < 16 ? Prefix + index.ToString(System.Globalization.CultureInfo.InvariantCulture) : nameof(odataMore);
         typeof(LiteralHolder<T>).GetField(field)!.SetValue(this, value);
         return field;
     }

@@ -54,6 +54,8 @@ public sealed class ErrorTests(BookshopServer server)
     [InlineData("Books?$apply=topcount(1,Pages)")]
     [InlineData("Books?$apply=identity")]
     [InlineData("Books?$apply=concat(identity,identity)")]
+    [InlineData("Books(5)/Editions?$filter=Year gt 1")]
+    [InlineData("Languages()?$top=1")]
     [InlineData("Books(1)/$ref")]
     [InlineData("Books(1)/Reviews/$ref")]
     [InlineData("$all")]
