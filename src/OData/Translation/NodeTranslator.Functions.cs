@@ -11,6 +11,8 @@ internal sealed partial class NodeTranslator
     private Expression TextCondition(SingleValueFunctionCallNode call, bool wanted)
     {
         var arguments = Arguments(call);
+        if (Array.Exists(arguments, IsNullLiteral))
+            return Expression.Constant(false);
         var (text, part) = (arguments[0], arguments[1]);
         Expression Length(Expression e) => Expression.Property(e, nameof(string.Length));
         Expression holds = call.Name switch
@@ -29,6 +31,8 @@ internal sealed partial class NodeTranslator
         return failed;
     }
 
+    private static bool IsNullLiteral(Expression value) => value is ConstantExpression { Value: null };
+
     private Expression[] Arguments(SingleValueFunctionCallNode call) =>
         [.. call.Parameters.Select(p => p is SingleValueNode value ? Value(value) : throw ODataFault.Unsupported($"This argument of {call.Name}()"))];
 
@@ -39,7 +43,7 @@ internal sealed partial class NodeTranslator
         if (call.Name is "totalseconds")
             return Seconds(call.Parameters.Cast<SingleValueNode>().Single());
         var a = Arguments(call);
-        if (a.Length > 0 && a[0] is ConstantExpression { Value: null })
+        if (Array.Exists(a, IsNullLiteral))
             return Expression.Constant(null);
         return call.Name switch
         {

@@ -20,14 +20,27 @@ internal sealed partial class NodeTranslator(TranslationScope scope)
     public LambdaExpression Condition(SingleValueNode node, RangeVariable? variable, Place place, ParameterExpression parameter)
     {
         Enter(variable, place);
-        return Expression.Lambda(Truth(node, true), parameter);
+        return Expression.Lambda(Guarded(() => Truth(node, true)), parameter);
     }
 
     /// <summary>A value computed from a row of <paramref name="place"/>.</summary>
     public Expression ValueOf(SingleValueNode node, RangeVariable? variable, Place place)
     {
         Enter(variable, place);
-        return IsCondition(node) ? Expression.Condition(Truth(node, true), Expression.Constant(true), Expression.Constant(false)) : Value(node);
+        return Guarded(() => IsCondition(node) ? Expression.Condition(Truth(node, true), Expression.Constant(true), Expression.Constant(false)) : Value(node));
+    }
+
+    // The parser lets some combinations of types through for which there is no operator, such as functions of a bare null.
+    private static Expression Guarded(Func<Expression> translate)
+    {
+        try
+        {
+            return translate();
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or FormatException or OverflowException or InvalidCastException)
+        {
+            throw ODataFault.Unsupported("An operation on values of these types");
+        }
     }
 
     private void Enter(RangeVariable? variable, Place place)
