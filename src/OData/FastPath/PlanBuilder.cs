@@ -16,6 +16,9 @@ internal sealed class PlanBuilder(Shape shape, ODataRequest request)
 {
     private readonly TranslationScope _scope = new(request);
 
+    // By reference: two literals of one value are still two.
+    private readonly Dictionary<ConstantNode, int> _numbers = new(ReferenceEqualityComparer.Instance);
+
     public async Task<PreparedPlan?> BuildAsync()
     {
         var target = await new PathReader(request, _scope).ReadAsync().ConfigureAwait(false);
@@ -27,7 +30,7 @@ internal sealed class PlanBuilder(Shape shape, ODataRequest request)
         var shown = page?.Shape ?? row.Shape!;
         if (shown.Expansions.Count > 0)
             return null;
-        var final = page?.Rows ?? Query.Take(Query.Select(row.Source!, shown.Selector()), System.Linq.Expressions.Expression.Constant(1));
+        var final = page?.Rows ?? Query.Take(Query.Select(row.Source!, shown.Selector()), PageReader.Take(1));
         using var command = final.CreateDbCommand();
         var columns = shown.Loaded.Select(p => ColumnReader.For(p, request.Options.InstantsAreTicks)).ToList();
         var slots = command.Parameters.Cast<DbParameter>().Select(SlotOf).ToList();
@@ -54,16 +57,7 @@ internal sealed class PlanBuilder(Shape shape, ODataRequest request)
         for (var by = query.OrderBy; by is not null; by = by.ThenBy)
             told &= ConstantWalk.Collect(by.Expression, bound);
         return told && bound.Count == shape.Literals.Count && bound.Zip(shape.Literals).All(pair => pair.First.LiteralText == pair.Second)
-            && Number(bound);
-    }
-
-    private readonly Dictionary<ConstantNode, int> _numbers = new(ReferenceEqualityComparer.Instance);
-
-    private bool Number(List<ConstantNode> bound)
-    {
-        for (var i = 0; i < bound.Count; i++)
-            _numbers[bound[i]] = i;
-        return true;
+            && bound.Select((node, i) => _numbers.TryAdd(node, i)).All(added => added);
     }
 
     /// <summary>Where a parameter of EF's SQL gets its value; null when that is not known for certain.</summary>

@@ -79,7 +79,7 @@ internal sealed class PageReader
 
     internal static int AsInt(long value, string option) => value <= int.MaxValue - 1 ? (int)value : throw ODataFault.Limit($"{option} is too large.", int.MaxValue - 1, option);
 
-    private static Expression Take(long count) => Expression.Field(Expression.Constant(new RowCount((int)Math.Min(count, int.MaxValue))), nameof(RowCount.odataTake));
+    internal static Expression Take(long count) => Expression.Field(Expression.Constant(new RowCount((int)Math.Min(count, int.MaxValue))), nameof(RowCount.odataTake));
 
     private IQueryable Projected(IQueryable rows)
     {

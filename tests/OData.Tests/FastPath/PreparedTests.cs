@@ -94,6 +94,30 @@ public sealed class PreparedTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARow_ByItsKey_BecomesHot()
+    {
+        var (fast, slow) = await PairAsync();
+
+        foreach (var id in new[] { 1, 2, 3, 5, 6, 8, 999 })
+            await SameAsync(fast, slow, $"Books({id})?$select=Id,Title,AddedAt");
+
+        fast.PreparedHits.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task TheCache_IsBounded()
+    {
+        var (fast, slow) = await PairAsync(new ODataOptions { Shapes = 3 });
+
+        for (var i = 0; i < 30; i++)
+            await SameAsync(fast, slow, $"Books?$top={i}&$select=Id");
+        for (var i = 0; i < 4; i++)
+            await SameAsync(fast, slow, "Books?$top=7&$select=Id");
+
+        fast.PreparedHits.Should().BePositive();
+    }
+
+    [Fact]
     public async Task AList_IsNeverAnsweredWithTheFirstCallersValues()
     {
         var (fast, _) = await PairAsync();
