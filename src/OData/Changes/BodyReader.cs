@@ -107,7 +107,7 @@ internal static class BodyReader
         {
             var property = view.Find(member.Name)
                 ?? throw ODataFault.UnknownProperty(member.Name, view.Name, view.Properties.Select(p => p.Name), $"{path}/{member.Name}");
-            property.Info.SetValue(value, Value(member.Value, property, $"{path}/{member.Name}"));
+            property.Clr.SetValue(value, Value(member.Value, property, $"{path}/{member.Name}"));
         }
         return value;
     }

@@ -78,7 +78,7 @@ internal sealed class DeltaAnswer(ODataRequest request, TranslationScope scope)
     private IQueryable Changed(Target.RowsOf target, ChangeFeed feed, ParsedQuery query, RowShape shape, long since, long horizon)
     {
         var (place, row) = Place.RowOf(target.Set);
-        var column = Expression.Property(row, feed.Column.Info);
+        var column = Expression.Property(row, feed.Column.Clr);
         var between = Expression.AndAlso(
             Expression.GreaterThan(column, scope.Literals.Add(since, typeof(long))), Expression.LessThanOrEqual(column, scope.Literals.Add(horizon, typeof(long))));
         var ordered = RowOrder.By(target.Set, feed.Column, request.Options).Apply(Query.Where(target.Source, Expression.Lambda(between, row)));
@@ -105,7 +105,7 @@ internal sealed class DeltaAnswer(ODataRequest request, TranslationScope scope)
         if (feed.Horizon is { } horizon)
             return await horizon(request.Http, request.Stopped).ConfigureAwait(false);
         var (_, row) = Place.RowOf(target.Set);
-        var newest = Query.OrderBy(target.Source, Expression.Lambda(Expression.Property(row, feed.Column.Info), row), descending: true, first: true);
+        var newest = Query.OrderBy(target.Source, Expression.Lambda(Expression.Property(row, feed.Column.Clr), row), descending: true, first: true);
         var shape = RowShape.Whole(target.Set);
         return await Execution.FirstAsync(Query.Select(newest, shape.Selector()), request.Stopped).ConfigureAwait(false) is { } found ? (long)feed.Column.Writer.Get(found)! : 0;
     }

@@ -39,7 +39,7 @@ internal sealed class ResultAnswer(ODataRequest request, TranslationScope scope)
         var location = request.Root + "/" + RowWriter.RelativeUrl(set, key);
         var (place, parameter) = Place.RowOf(set);
         var match = set.Key.Zip(key).Select(pair => NodeTranslator.SameType(
-            Expression.Property(place.Row, pair.First.Info), new Literals().Add(pair.Second, pair.Second.GetType()), Expression.Equal)).Aggregate(Expression.AndAlso);
+            Expression.Property(place.Row, pair.First.Clr), new Literals().Add(pair.Second, pair.Second.GetType()), Expression.Equal)).Aggregate(Expression.AndAlso);
         var shape = RowShape.Whole(set);
         var row = await Execution.FirstAsync(Query.Select(Query.Where(request.Rows(set), Expression.Lambda(match, parameter)), shape.Selector()), request.Stopped).ConfigureAwait(false);
         if (status == 201)

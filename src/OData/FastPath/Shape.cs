@@ -20,7 +20,8 @@ internal sealed record Shape(string Key, EntitySet Set, bool IsRow, IReadOnlyLis
         var wants = Negotiation.Read(http.Request, query);
         if (wants is not { Format: BodyFormat.Json, Metadata: not MetadataLevel.Full, TrackChanges: false, MaxPageSize: null } || http.Request.Headers.IfNoneMatch.Count > 0)
             return null;
-        if (set.MaskedProperties(http).Count > 0 || access.CallerOf(http) is not { } caller)
+        // Of any set: a condition may lead from this one to another whose column is masked.
+        if (model.Sets.Any(s => s.MaskedProperties(http).Count > 0) || access.CallerOf(http) is not { } caller)
             return null;
         var literals = new List<string>();
         var key = new StringBuilder(256).Append(set.Name).Append('\u0002');

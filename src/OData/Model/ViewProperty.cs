@@ -18,7 +18,7 @@ internal sealed class ViewProperty(PropertyInfo info, PropertyShape shape, Type 
 {
     public string Name => info.Name;
     public System.Text.Json.JsonEncodedText EncodedName { get; } = System.Text.Json.JsonEncodedText.Encode(info.Name);
-    public PropertyInfo Info => info;
+    public PropertyInfo Clr => info;
     public PropertyShape Shape => shape;
     public Type Type => info.PropertyType;
 

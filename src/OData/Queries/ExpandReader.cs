@@ -109,7 +109,7 @@ internal sealed class ChildPlan
         values.CopyTo(array, 0);
         var (place, parameter) = Place.RowOf(Expansion.Link.To);
         var belongs = Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [there.Type],
-            new Literals().Add(array, array.GetType()), Expression.Property(place.Row, there.Info));
+            new Literals().Add(array, array.GetType()), Expression.Property(place.Row, there.Clr));
         var rows = Query.Where(_rows, Expression.Lambda(belongs, parameter));
         return Finished(rows, atMost);
     }

@@ -122,7 +122,7 @@ internal sealed class PathReader(ODataRequest request, TranslationScope scope)
             var value = here.Writer.Get(parent);
             Expression equal = value is null
                 ? Expression.Constant(false)
-                : NodeTranslator.SameType(Expression.Property(place.Row, there.Info), literals.Add(value, value.GetType()), Expression.Equal);
+                : NodeTranslator.SameType(Expression.Property(place.Row, there.Clr), literals.Add(value, value.GetType()), Expression.Equal);
             match = match is null ? equal : Expression.AndAlso(match, equal);
         }
         return Query.Where(rows, Expression.Lambda(match!, parameter));

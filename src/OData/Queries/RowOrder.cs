@@ -51,7 +51,7 @@ internal sealed class RowOrder
             terms.Add(new OrderTerm(value, by.Direction == OrderByDirection.Descending, property));
         }
         foreach (var key in set.Key.Where(k => terms.All(t => t.Property != k)))
-            terms.Add(new OrderTerm(Expression.Property(parameter, key.Info), false, key));
+            terms.Add(new OrderTerm(Expression.Property(parameter, key.Clr), false, key));
         return new RowOrder(parameter, terms, options.Database == ODataDatabase.Sqlite);
     }
 
@@ -59,7 +59,7 @@ internal sealed class RowOrder
     public static RowOrder By(EntitySet set, ViewProperty property, ODataOptions options)
     {
         var (_, parameter) = Place.RowOf(set);
-        var terms = set.Key.Where(k => k != property).Prepend(property).Select(p => new OrderTerm(Expression.Property(parameter, p.Info), false, p));
+        var terms = set.Key.Where(k => k != property).Prepend(property).Select(p => new OrderTerm(Expression.Property(parameter, p.Clr), false, p));
         return new RowOrder(parameter, [.. terms], options.Database == ODataDatabase.Sqlite);
     }
 

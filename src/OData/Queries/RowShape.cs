@@ -70,7 +70,7 @@ internal sealed class RowShape
 
     /// <summary><c>new View { A = row.A, ... }</c>: EF reads exactly these columns.</summary>
     public MemberInitExpression Projection(Expression row) => Expression.MemberInit(
-        Expression.New(Set.View.Type), Loaded.Select(p => Expression.Bind(p.Info, Expression.Property(row, p.Info))));
+        Expression.New(Set.View.Type), Loaded.Select(p => Expression.Bind(p.Clr, Expression.Property(row, p.Clr))));
 
     public LambdaExpression Selector()
     {

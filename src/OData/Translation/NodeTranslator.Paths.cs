@@ -25,7 +25,7 @@ internal sealed partial class NodeTranslator
         var property = place.View!.Find(name) ?? throw ODataFault.UnknownProperty(name, place.View.Name, place.View.Properties.Select(p => p.Name));
         if (!allowMasked)
             scope.RefuseMasked(place.Set, name);
-        return Expression.Property(place.Row, property.Info);
+        return Expression.Property(place.Row, property.Clr);
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ internal sealed partial class NodeTranslator
     private static Place ComplexPlace(Place place, string name)
     {
         var property = place.View!.Find(name)!;
-        return new Place(Expression.Property(place.Row, property.Info), property.Complex, null);
+        return new Place(Expression.Property(place.Row, property.Clr), property.Complex, null);
     }
 
     private MethodCallExpression AcrossLink(Place from, string name, Func<Place, Expression> then)
@@ -73,7 +73,7 @@ internal sealed partial class NodeTranslator
         Expression? match = null;
         foreach (var (here, other) in link.Columns)
         {
-            var equal = SameType(Expression.Property(from.Row, here.Info), Expression.Property(there.Row, other.Info), Expression.Equal);
+            var equal = SameType(Expression.Property(from.Row, here.Clr), Expression.Property(there.Row, other.Clr), Expression.Equal);
             match = match is null ? equal : Expression.AndAlso(match, equal);
         }
         return Expression.Call(typeof(Queryable), nameof(Queryable.Where), [link.To.View.Type], rows.Expression, Expression.Quote(Expression.Lambda(match!, parameter)));
@@ -107,7 +107,7 @@ internal sealed partial class NodeTranslator
         var element = ViewTypes.ElementOfCollection(property.Type)!;
         var parameter = Expression.Parameter(element, "item");
         var condition = Body(node, new Place(parameter, property.Complex, null), parameter, all);
-        var items = Expression.Property(from.Row, property.Info);
+        var items = Expression.Property(from.Row, property.Clr);
         return condition is null
             ? Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], items)
             : Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], items, condition);
@@ -142,6 +142,6 @@ internal sealed partial class NodeTranslator
     private static MethodCallExpression CountItems(Place from, string name)
     {
         var property = from.View!.Find(name)!;
-        return Expression.Call(typeof(Enumerable), nameof(Enumerable.Count), [ViewTypes.ElementOfCollection(property.Type)!], Expression.Property(from.Row, property.Info));
+        return Expression.Call(typeof(Enumerable), nameof(Enumerable.Count), [ViewTypes.ElementOfCollection(property.Type)!], Expression.Property(from.Row, property.Clr));
     }
 }

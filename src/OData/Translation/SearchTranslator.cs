@@ -26,7 +26,7 @@ internal static class SearchTranslator
         Expression Term(string text)
         {
             var sought = scope.Literals.Add(text.ToLowerInvariant(), typeof(string));
-            return columns.Select(c => Contains(Expression.Property(place.Row, c.Info), sought)).Aggregate((Expression)Expression.Constant(false), (all, one) => all is ConstantExpression ? one : Expression.OrElse(all, one));
+            return columns.Select(c => Contains(Expression.Property(place.Row, c.Clr), sought)).Aggregate((Expression)Expression.Constant(false), (all, one) => all is ConstantExpression ? one : Expression.OrElse(all, one));
         }
         return Expression.Lambda(Matches(clause.Expression), parameter);
     }

@@ -174,6 +174,9 @@ public sealed class ErrorTests(BookshopServer server)
             var answer = await server.GetAsync("Books?" + query, masked);
             answer.Status.Should().Be(HttpStatusCode.BadRequest, query + " " + answer.Text.ToString(CultureInfo.InvariantCulture));
         }
+        (await server.GetAsync("Authors?$filter=Books/any(b: startswith(b/Supplier,'s'))", masked)).Status.Should().Be(HttpStatusCode.BadRequest);
+        (await server.GetAsync("Authors?$expand=Books($orderby=Supplier)", masked)).Status.Should().Be(HttpStatusCode.BadRequest);
+        (await server.GetAsync("Authors?$expand=Books", masked)).Text.Should().Contain("s***").And.NotContain("supplier-");
         (await server.GetAsync("Books?$search=supplier", masked)).Rows.Should().BeEmpty();
         (await server.GetAsync("Books(1)/Supplier/$value", masked)).Text.Should().Be("s***");
         (await server.GetAsync("Books?$format=csv&$select=Supplier&$top=1", masked)).Text.Should().Contain("s***");
