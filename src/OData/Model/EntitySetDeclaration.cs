@@ -75,6 +75,18 @@ public sealed class EntitySet<TView> : EntitySet
         return this;
     }
 
+    /// <summary>
+    /// Lets any/all and $count on a collection ask another property, which is not shown itself. For a collection whose elements are made by a method, which EF
+    /// can read but not search: <paramref name="asked"/> is the same collection projected by a plain <c>Select</c>, which it can search but not read on SQLite.
+    /// </summary>
+    public EntitySet<TView> Asks<TItem>(Expression<Func<TView, IReadOnlyList<TItem>>> shown, Expression<Func<TView, IEnumerable<TItem>>> asked)
+    {
+        var hidden = View.Find(asked.Body);
+        View.Find(shown.Body).Asked = hidden.Clr;
+        View.Hide(hidden);
+        return this;
+    }
+
     /// <summary>Says what the set is, in $metadata and OpenAPI.</summary>
     public EntitySet<TView> Described(string description)
     {

@@ -36,6 +36,9 @@ internal sealed class ViewProperty(PropertyInfo info, PropertyShape shape, Type 
     public StructuredView? Complex => complex;
 
     public bool IsScalar => !isCollection && shape != PropertyShape.Complex;
+    /// <summary>What conditions ask instead of the property itself; null for the property itself.</summary>
+    public PropertyInfo? Asked { get; set; }
+
     public IEdmStructuralProperty Edm { get; set; } = null!;
     public ColumnWriter Writer { get; } = ColumnWriter.For(info, isCollection, elementType, complex);
 }
@@ -55,6 +58,9 @@ internal sealed class StructuredView(Type type, string name)
         Properties = [.. properties];
         _byName = Properties.ToDictionary(p => p.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>Takes a property out of what is shown.</summary>
+    public void Hide(ViewProperty property) => Fill(Properties.Where(p => p != property));
 
     public ViewProperty? Find(string propertyName) => _byName.GetValueOrDefault(propertyName);
 

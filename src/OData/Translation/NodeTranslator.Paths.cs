@@ -107,7 +107,7 @@ internal sealed partial class NodeTranslator
         var element = ViewTypes.ElementOfCollection(property.Type)!;
         var parameter = Expression.Parameter(element, "item");
         var condition = Body(node, new Place(parameter, property.Complex, null), parameter, all);
-        var items = Expression.Property(from.Row, property.Clr);
+        var items = Expression.Property(from.Row, property.Asked ?? property.Clr);
         return condition is null
             ? Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], items)
             : Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], items, condition);
@@ -142,6 +142,6 @@ internal sealed partial class NodeTranslator
     private static MethodCallExpression CountItems(Place from, string name)
     {
         var property = from.View!.Find(name)!;
-        return Expression.Call(typeof(Enumerable), nameof(Enumerable.Count), [ViewTypes.ElementOfCollection(property.Type)!], Expression.Property(from.Row, property.Clr));
+        return Expression.Call(typeof(Enumerable), nameof(Enumerable.Count), [ViewTypes.ElementOfCollection(property.Type)!], Expression.Property(from.Row, property.Asked ?? property.Clr));
     }
 }

@@ -23,6 +23,7 @@ public static class BookshopModel
             .Searches(b => b.Title, b => b.Subtitle, b => b.Supplier)
             .Masks(b => b.Supplier, text => text[..1] + "***")
             .MaskedFor(http => http.Request.Headers.ContainsKey("X-Masked") ? new HashSet<string> { nameof(BookView.Supplier) } : [])
+            .Asks(b => b.Printings, b => b.PrintingsStored)
             .Described("The books of one shop.")
             .Described(b => b.Pages, "Pages with text, without the cover.")
             .ReadOnly(b => b.Retired)
@@ -84,6 +85,8 @@ public static class BookshopModel
             Supplier = b.Supplier,
             AuthorId = b.AuthorId,
             Editions = b.Editions,
+            Printings = PrintingView.From(b.Editions),
+            PrintingsStored = b.Editions.Select(e => new PrintingView { Tongue = e.Language, Year = e.Year }),
             Retired = b.Retired,
             Version = b.Version,
             ChangeVersion = b.ChangeVersion,

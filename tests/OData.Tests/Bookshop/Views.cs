@@ -21,9 +21,20 @@ public sealed class BookView
     public string Supplier { get; init; } = "";
     public int? AuthorId { get; init; }
     public IReadOnlyList<Edition> Editions { get; init; } = [];
+    public IReadOnlyList<PrintingView> Printings { get; init; } = [];
+    public IEnumerable<PrintingView> PrintingsStored { get; init; } = [];
     public bool Retired { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
+}
+
+/// <summary>An edition as it is shown: made by a method, as a host does whose stored values have constructors.</summary>
+public sealed class PrintingView
+{
+    public string Tongue { get; init; } = "";
+    public int Year { get; init; }
+
+    public static IReadOnlyList<PrintingView> From(IEnumerable<Edition> editions) => [.. editions.Select(e => new PrintingView { Tongue = e.Language, Year = e.Year })];
 }
 
 public sealed class AuthorView

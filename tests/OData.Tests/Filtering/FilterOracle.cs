@@ -145,6 +145,8 @@ public static class FilterOracle
         ["Reviews/$count gt 4"] = b => Reviews(b).Count() > 4,
         ["Editions/any(e: e/Language eq 'de')"] = b => b.Editions.Exists(e => e.Language == "de"),
         ["Editions/all(e: e/Year gt 2030)"] = b => b.Editions.TrueForAll(e => e.Year > 2030),
+        ["Printings/any(p: p/Tongue eq 'de' and p/Year gt 2020)"] = b => b.Editions.Exists(e => e.Language == "de" && e.Year > 2020),
+        ["Printings/$count eq 1"] = b => b.Editions.Count == 1,
         ["Editions/$count eq 2"] = b => b.Editions.Count == 2,
         ["Author/Books/any(x: x/Pages eq 10)"] = b => Author(b) is { } a && Seed.Books.Any(o => o.ShopId == 1 && o.AuthorId == a.Id && o.Pages == 10),
     };
