@@ -12,6 +12,9 @@ namespace K12Sync.OData.Batch;
 /// <summary>$batch in JSON: requests one after another, each in a scope of services of its own, as if it had come alone.</summary>
 internal sealed class BatchRequest(ODataService service, ODataRequest request)
 {
+    private static readonly HashSet<string> OfTheBatchAlone =
+        new(["Prefer", "If-Match", "If-None-Match", "Accept", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<string, (int Status, string? Location)> _done = new(StringComparer.Ordinal);
 
     public async Task RunAsync()
@@ -98,7 +101,7 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
             http.Items[key] = value;
         var (from, to) = (request.Http.Request, http.Request);
         (to.Scheme, to.Host, to.PathBase, to.Protocol, to.Method) = (from.Scheme, from.Host, from.PathBase, from.Protocol, item.Method);
-        foreach (var (name, value) in from.Headers.Where(h => !h.Key.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && h.Key is not ("Prefer" or "If-Match" or "If-None-Match" or "Accept" or "Transfer-Encoding")))
+        foreach (var (name, value) in from.Headers.Where(h => !h.Key.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && !OfTheBatchAlone.Contains(h.Key)))
             to.Headers[name] = value;
         foreach (var (name, value) in item.Headers)
             to.Headers[name] = value;

@@ -127,15 +127,22 @@ internal static class BodyReader
                 JsonValueKind.String => json.GetString()!,
                 _ => throw Wrong(path, isNumber ? "must be a number" : $"must be a text holding a {type.Name}"),
             };
-            return isNumber && type != typeof(double) && type != typeof(float)
-                ? Convert.ChangeType(decimal.Parse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture) is var exact && type != typeof(decimal) && decimal.Truncate(exact) != exact
-                    ? throw Wrong(path, "must be a whole number") : exact, type, System.Globalization.CultureInfo.InvariantCulture)
-                : type.IsEnum ? UriLiteral.Convert(text, type)! : ScalarText.Read(text, type);
+            if (isNumber && type != typeof(double) && type != typeof(float))
+                return Number(text, type, path);
+            return type.IsEnum ? UriLiteral.Convert(text, type)! : ScalarText.Read(text, type);
         }
         catch (Exception failure) when (failure is FormatException or OverflowException || failure is ODataFault { Target: null })
         {
             throw Wrong(path, type.IsEnum ? $"must be one of {string.Join(", ", Enum.GetNames(type))}" : $"is no {type.Name}");
         }
+    }
+
+    private static object Number(string text, Type type, string path)
+    {
+        var exact = decimal.Parse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture);
+        if (type != typeof(decimal) && decimal.Truncate(exact) != exact)
+            throw Wrong(path, "must be a whole number");
+        return Convert.ChangeType(exact, type, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static ODataFault Wrong(string path, string what) => ODataFault.Malformed($"{path} {what}.", path);

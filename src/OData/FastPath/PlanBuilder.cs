@@ -36,16 +36,18 @@ internal sealed class PlanBuilder(Shape shape, ODataRequest request)
         var slots = command.Parameters.Cast<DbParameter>().Select(SlotOf).ToList();
         if (columns.Contains(null) || slots.Contains(null) || !EveryLiteralIsUsed(slots!))
             return null;
+        return new PreparedPlan(TemplateOf(command), slots!, columns!, shown, page is null ? null : new PlannedPage(page.Order, page.Limit, page.MayHaveMore));
+    }
+
+    // Without its connection: a plan outlives the request it was made in.
+    private DbCommand TemplateOf(DbCommand command)
+    {
         var template = command.Connection!.CreateCommand();
-        foreach (DbParameter parameter in command.Parameters)
-        {
-            var copy = template.CreateParameter();
-            (copy.ParameterName, copy.Value) = (parameter.ParameterName, parameter.Value);
-            copy.DbType = parameter.DbType;
-            template.Parameters.Add(copy);
-        }
-        var timeout = (int)Math.Ceiling(request.Options.StatementTime.TotalSeconds);
-        return new PreparedPlan(command.CommandText, template, slots!, columns!, shown, page?.Order, page?.Limit ?? 1, page?.MayHaveMore ?? false, timeout);
+        template.CommandText = command.CommandText;
+        template.CommandTimeout = (int)Math.Ceiling(request.Options.StatementTime.TotalSeconds);
+        PreparedPlan.CopyParameters(command, template);
+        template.Connection = null;
+        return template;
     }
 
     private bool LiteralsAreBound(ParsedQuery query)
@@ -70,7 +72,9 @@ internal sealed class PlanBuilder(Shape shape, ODataRequest request)
             return tenancy is not null && Equals(tenancy, parameter.Value) ? new Slot(-1, name, typeof(object), null, v => v, null) : null;
         var wantsLength = name.EndsWith("_Length", StringComparison.Ordinal);
         var number = wantsLength ? name[..^"_Length".Length] : name;
-        if (!number.StartsWith(LiteralHolder<int>.Prefix, StringComparison.Ordinal) || !int.TryParse(number.AsSpan(LiteralHolder<int>.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= _scope.Literals.All.Count)
+        if (!number.StartsWith(LiteralHolder<int>.Prefix, StringComparison.Ordinal)
+            || !int.TryParse(number.AsSpan(LiteralHolder<int>.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            || index >= _scope.Literals.All.Count)
             return null;
         var literal = _scope.Literals.All[index];
         if (literal.Source is null || !_numbers.TryGetValue(literal.Source, out var lifted))

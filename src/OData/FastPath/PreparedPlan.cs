@@ -18,8 +18,11 @@ internal sealed record Slot(int Lifted, string? Tenancy, Type Type, Func<object,
 /// <summary>Where an answer goes: the request it belongs to, the bytes, what to do when there are many of them, the ETag of a single row.</summary>
 internal sealed record Destination(Shape Request, string Root, string Path, System.Buffers.IBufferWriter<byte> Output, Func<ValueTask> Sent, Action<string> ETag);
 
+/// <summary>The page a plan writes: its order, its rows at most, whether there may be more. Null for a single row.</summary>
+internal sealed record PlannedPage(RowOrder Order, long Limit, bool MayHaveMore);
+
 /// <summary>A hot shape: EF's SQL, where each parameter comes from, how each column is written.</summary>
-internal sealed class PreparedPlan(string sql, DbCommand template, IReadOnlyList<Slot> slots, IReadOnlyList<ColumnReader> columns, RowShape shape, RowOrder? order, long limit, bool mayHaveMore, int timeout)
+internal sealed class PreparedPlan(DbCommand template, IReadOnlyList<Slot> slots, IReadOnlyList<ColumnReader> columns, RowShape shape, PlannedPage? page)
 {
     private static readonly JsonEncodedText ETagName = JsonEncodedText.Encode("@odata.etag");
     private readonly int[] _written = [.. shape.Written.Select(p => IndexOf(columns, p))];
@@ -28,15 +31,20 @@ internal sealed class PreparedPlan(string sql, DbCommand template, IReadOnlyList
     public DbCommand NewCommand(DbConnection connection)
     {
         var command = connection.CreateCommand();
-        (command.CommandText, command.CommandTimeout) = (sql, timeout);
-        foreach (DbParameter parameter in template.Parameters)
+        (command.CommandText, command.CommandTimeout) = (template.CommandText, template.CommandTimeout);
+        CopyParameters(template, command);
+        return command;
+    }
+
+    public static void CopyParameters(DbCommand from, DbCommand to)
+    {
+        foreach (DbParameter parameter in from.Parameters)
         {
-            var copy = command.CreateParameter();
+            var copy = to.CreateParameter();
             (copy.ParameterName, copy.Value) = (parameter.ParameterName, parameter.Value);
             copy.DbType = parameter.DbType;
-            command.Parameters.Add(copy);
+            to.Parameters.Add(copy);
         }
-        return command;
     }
 
     /// <summary>The values for this request's literals, or null when one of them does not fit its slot.</summary>
@@ -93,14 +101,14 @@ internal sealed class PreparedPlan(string sql, DbCommand template, IReadOnlyList
         string? next = null;
         while (await reader.ReadAsync(stopped).ConfigureAwait(false))
         {
-            if (number == limit)
+            if (number == page!.Limit)
             {
-                next = PageReader.LinkTo(to.Root, to.Path, to.Request.Query, order!.Token(i => last[i]), limit);
+                next = PageReader.LinkTo(to.Root, to.Path, to.Request.Query, page.Order.Token(i => last[i]), page.Limit);
                 break;
             }
             Row(json, reader, to.Request, null);
-            if (++number == limit && mayHaveMore)
-                last = [.. order!.Terms.Select(t => Value(reader, t))];
+            if (++number == page.Limit && page.MayHaveMore)
+                last = [.. page.Order.Terms.Select(t => Value(reader, t))];
             if (json.BytesPending > 16_384)
             {
                 await json.FlushAsync(stopped).ConfigureAwait(false);

@@ -60,7 +60,10 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
     {
         var raw = http.Request.QueryString.Value ?? "";
         if (http.Request.Path.Value!.Length + raw.Length > options.UrlLength)
-            throw new ODataFault(414, "LimitExceeded", $"The URL is too long. The limit is {options.UrlLength.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} characters; send a long query as POST .../$query.");
+        {
+            var limit = options.UrlLength.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+            throw new ODataFault(414, "LimitExceeded", $"The URL is too long. The limit is {limit} characters; send a long query as POST .../$query.");
+        }
         var path = ODataRequest.RawPath(http, prefix);
         if (path.EndsWith("/$query", StringComparison.Ordinal) && http.Request.Method == "POST")
         {

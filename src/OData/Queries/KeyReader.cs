@@ -60,7 +60,9 @@ internal sealed class KeyReader(ODataRequest request, TranslationScope scope)
     {
         var (place, parameter) = Place.RowOf(rows.Set);
         var match = properties.Zip(values).Select(pair => NodeTranslator.SameType(
-            Expression.Property(place.Row, pair.First.Clr), scope.Literals.Add(pair.Second, Bare(pair.First), text is null ? null : new ConstantNode(pair.Second, text)), Expression.Equal)).Aggregate(Expression.AndAlso);
+            Expression.Property(place.Row, pair.First.Clr),
+            scope.Literals.Add(pair.Second, Bare(pair.First), text is null ? null : new ConstantNode(pair.Second, text)),
+            Expression.Equal)).Aggregate(Expression.AndAlso);
         return new Target.RowOf(rows.Set, Query.Where(rows.Source, Expression.Lambda(match, parameter)), alternate ? null : values, alternate);
     }
 

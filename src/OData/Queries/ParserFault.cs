@@ -8,7 +8,11 @@ namespace K12Sync.OData.Queries;
 /// <summary>Turns what the parser says into the answer a person can use: which name, which position, or that it is right but not supported.</summary>
 internal static partial class ParserFault
 {
-    private static readonly string[] Unsupported = ["topcount", "bottomcount", "topsum", "bottomsum", "toppercent", "bottompercent", "identity", "concat", "join", "outerjoin", "ancestors", "descendants", "traverse", "nest", "search", "orderby", "skip", "top", "from", "rollup"];
+    private static readonly string[] Unsupported =
+    [
+        "topcount", "bottomcount", "topsum", "bottomsum", "toppercent", "bottompercent", "identity", "concat", "join", "outerjoin",
+        "ancestors", "descendants", "traverse", "nest", "search", "orderby", "skip", "top", "from", "rollup",
+    ];
 
     public static ODataFault From(ODataException failure, string option, string text, IEdmModel model)
     {

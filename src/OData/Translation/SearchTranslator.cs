@@ -26,12 +26,13 @@ internal static class SearchTranslator
         Expression Term(string text)
         {
             var sought = scope.Literals.Add(text.ToLowerInvariant(), typeof(string));
-            return columns.Select(c => Contains(Expression.Property(place.Row, c.Clr), sought)).Aggregate((Expression)Expression.Constant(false), (all, one) => all is ConstantExpression ? one : Expression.OrElse(all, one));
+            var found = columns.Select(c => Contains(Expression.Property(place.Row, c.Clr), sought)).ToList();
+            return found.Count == 0 ? Expression.Constant(false) : found.Aggregate(Expression.OrElse);
         }
         return Expression.Lambda(Matches(clause.Expression), parameter);
     }
 
-    private static Expression Contains(Expression column, Expression sought)
+    private static BinaryExpression Contains(Expression column, Expression sought)
     {
         var found = Expression.Call(Expression.Call(column, nameof(string.ToLower), null), nameof(string.Contains), null, sought);
         return Expression.AndAlso(Expression.NotEqual(column, Expression.Constant(null, typeof(string))), found);
