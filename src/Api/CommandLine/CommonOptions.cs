@@ -2,11 +2,17 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using K12Sync.Data.Storage;
+using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.CommandLine;
 
 /// <summary>Where a command works: a folder for files, a database, a clock.</summary>
-internal sealed record Premises(string Folder, Database Database, TimeProvider Clock);
+internal sealed record Premises(string Folder, Database Database, TimeProvider Clock)
+{
+    /// <summary>Where files go; relative folders start at <see cref="Folder"/>.</summary>
+    public IDestinations Destinations { get; init; } = new Destinations(Folder);
+}
 
 /// <summary>The options that commands share, and what they stand for.</summary>
 internal sealed class CommonOptions(TimeProvider clock)

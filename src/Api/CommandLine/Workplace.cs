@@ -36,10 +36,10 @@ internal sealed class Workplace : IAsyncDisposable
     public CorrectionOperations Corrections => new(Db, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public BatchOperations Batches => new(Db, Clock);
-    public ExportOperations Exports => new(Db, new RunLeases(_premises.Database, _id, Clock), new Destinations(Folder), Secrets, Clock);
+    public ExportOperations Exports => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock);
 
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
-    public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), new Destinations(Folder), Secrets, Clock)
+    public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock)
     {
         Retries = RetryPolicy.Usual with { OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s.") },
     };

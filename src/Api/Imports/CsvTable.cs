@@ -32,6 +32,14 @@ internal sealed class CsvTable : IDisposable
     private int _restarts;
     private long _malformedLine = -1;
 
+    /// <summary>By its byte order mark; without one its rows do not make sense and are rejected.</summary>
+    private static bool IsUtf16(Func<Stream> open)
+    {
+        using var start = open();
+        Span<byte> mark = stackalloc byte[2];
+        return start.ReadAtLeast(mark, 2, throwOnEndOfStream: false) == 2 && (mark.SequenceEqual((ReadOnlySpan<byte>)[0xFF, 0xFE]) || mark.SequenceEqual((ReadOnlySpan<byte>)[0xFE, 0xFF]));
+    }
+
     private CsvTable(Func<Stream> open, FileReport report)
     {
         (_open, _report) = (open, report);
@@ -69,6 +77,11 @@ internal sealed class CsvTable : IDisposable
     /// </summary>
     public static CsvTable? OpenAny(Func<Stream> open, FileReport report, string[] required, string[] optional)
     {
+        if (IsUtf16(open))
+        {
+            report.Reject(1, "The file is UTF-16 (some programs call it Unicode). Save it as CSV UTF-8.");
+            return null;
+        }
         var table = new CsvTable(open, report);
         var missing = required.Where(c => !table._columns.ContainsKey(c)).ToList();
         if (missing.Count > 0)

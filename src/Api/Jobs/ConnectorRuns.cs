@@ -2,6 +2,7 @@ using K12Sync.Api.CommandLine;
 using K12Sync.Api.Exports;
 using K12Sync.Data.Access;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.Jobs;
 
@@ -12,13 +13,15 @@ internal interface IConnectorRuns
     Task<ExportReport> RunAsync(DistrictId district, Connector connector, RunRequest request, CancellationToken cancellation);
 }
 
-/// <summary>Makes runs as the command line does.</summary>
+/// <summary>Makes runs as the command line does, but leaves dead servers alone for a while.</summary>
 internal sealed class ConnectorRuns(Premises premises) : IConnectorRuns
 {
+    private readonly Premises _premises = premises with { Destinations = new Circuits(premises.Destinations, premises.Clock) };
+
     /// <inheritdoc/>
     public async Task<ExportReport> RunAsync(DistrictId district, Connector connector, RunRequest request, CancellationToken cancellation)
     {
-        await using var work = Workplace.In(premises, district, "");
+        await using var work = Workplace.In(_premises, district, "");
         return await work.Exports.RunAsync(connector, request, cancellation);
     }
 }

@@ -10,7 +10,7 @@ internal static class SoleServer
 {
     /// <summary>The claim, until it is disposed of or the process ends, however it ends; null where none is needed.</summary>
     /// <exception cref="CommandFailedException">Another process serves this folder.</exception>
-    public static IDisposable? Claim(Premises premises)
+    public static IDisposable? Claim(Premises premises, string advice = "One is enough; several need PostgreSQL, see --connection.")
     {
         if (premises.Database is not DataFolder)
             return null;
@@ -20,7 +20,7 @@ internal static class SoleServer
         }
         catch (IOException e)
         {
-            throw new CommandFailedException($"Another 'k12sync serve' works in {premises.Folder}. One is enough; several need PostgreSQL, see --connection.", e);
+            throw new CommandFailedException($"Another 'k12sync serve' works in {premises.Folder}. {advice}", e);
         }
     }
 }

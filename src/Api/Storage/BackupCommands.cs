@@ -1,5 +1,6 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Serving;
 using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
@@ -40,9 +41,7 @@ internal static class BackupCommands
             switch (premises.Database, parsed.GetValue(file))
             {
                 case (DataFolder folder, { } backup):
-                    if (await folder.RestoreAsync(backup, Hold, cancellation) is { } before)
-                        Console.Out.WriteLine($"The database that was there is now {before}.");
-                    Console.Out.WriteLine($"Restored {backup}.");
+                    await RestoreAsync(premises, folder, backup, Hold, cancellation);
                     break;
                 case (DataFolder, null):
                     throw new CommandFailedException("Name the backup to restore.");
@@ -57,6 +56,15 @@ internal static class BackupCommands
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task RestoreAsync(Premises premises, DataFolder folder, string backup, Func<Database, Task> prepare, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(premises.Folder);
+        using var alone = SoleServer.Claim(premises, "Stop it before you restore.");
+        if (await folder.RestoreAsync(backup, prepare, cancellation) is { } before)
+            Console.Out.WriteLine($"The database that was there is now {before}.");
+        Console.Out.WriteLine($"Restored {backup}.");
     }
 
     /// <summary>A restored database does not know what was delivered since: nothing may be sent until a person has looked.</summary>

@@ -187,6 +187,8 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
         var run = await db.SyncRuns.SingleAsync(r => r.Id == runId, cancellation);
         var sent = await db.SyncEntries.CountAsync(e => e.SyncRunId == runId && e.Status == SyncEntryStatus.Delivered, cancellation);
         run.Finish(end, sent, clock.GetUtcNow());
+        if (end.IsStopped)
+            run.LoseSlot();
         await db.SaveChangesAsync(cancellation);
         if (end.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
             await SyncEntryWriter.ReleaseAsync(db, run, cancellation);
@@ -210,7 +212,6 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
         }
         catch
         {
-            // Left open it would keep every other writer waiting, the giving back of our own lease among them.
             await transaction.DisposeAsync();
             throw;
         }

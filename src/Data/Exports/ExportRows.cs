@@ -1,8 +1,4 @@
-using K12Sync.Data.Storage;
-using K12Sync.Data.Tardies;
 using K12Sync.Domain.Exports;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace K12Sync.Data.Exports;
 
@@ -50,7 +46,7 @@ public sealed class SyncRunRow
     internal void Finish(RunEnd end, int rowsSent, DateTimeOffset at) =>
         (Status, Attempts, ErrorCode, Error, RowsSent, FinishedAt) = (end.Status, end.Attempts, end.ErrorCode, end.Error, rowsSent, at);
 
-    /// <summary>Another run had the slot.</summary>
+    /// <summary>Another run had the slot, or may have it.</summary>
     internal void LoseSlot() => Slot = null;
 }
 
@@ -122,87 +118,6 @@ public sealed class ExportContentRow
 #pragma warning disable CA1819 // A row's column: EF reads and writes it as one value.
     public byte[] Bytes { get; private set; }
 #pragma warning restore CA1819
-}
-
-/// <summary>What a line of a run says about its record.</summary>
-public enum SyncEntryStatus
-{
-    /// <summary>In a frozen file that has not arrived yet.</summary>
-    Frozen,
-
-    /// <summary>In a file that has arrived.</summary>
-    Delivered,
-
-    /// <summary>In a file that may have arrived; a person decides.</summary>
-    Unconfirmed,
-
-    /// <summary>Waits for a person.</summary>
-    Held,
-
-    /// <summary>Came along because its day was sent again; settles nothing.</summary>
-    Repeated,
-
-    /// <summary>Held, and its day was sent without it, which takes it out of the SIS; settles nothing.</summary>
-    LeftOut,
-
-    /// <summary>The SIS was told just this before.</summary>
-    Unneeded,
-
-    /// <summary>On the list of what a clerk changes by hand.</summary>
-    ByHand,
-
-    /// <summary>In a file that was taken back before anybody read it; settles nothing and told nobody.</summary>
-    TakenBack,
-}
-
-/// <summary>One record's line in one run.</summary>
-public sealed class SyncEntryRow
-{
-    private SyncEntryRow()
-    {
-    }
-
-    public long Id { get; private set; }
-    public long SyncRunId { get; private set; }
-    public long? BatchId { get; private set; }
-    public long ConnectorId { get; private set; }
-    public long RecordId { get; private set; }
-    public long RecordVersion { get; private set; }
-
-    /// <summary>The version this line settles; null where it settles nothing. Unique per connector and record: no version is sent twice.</summary>
-    public long? SettlesVersion { get; private set; }
-
-    /// <summary>Of the row's text, equal where the text is; 0 where there is no row.</summary>
-    public long RowHash { get; private set; }
-
-    /// <summary>The line took the record out of the SIS.</summary>
-    public bool Withdrawn { get; private set; }
-
-    public long SchoolId { get; private set; }
-    public string StudentNumber { get; private set; } = "";
-    public DateOnly Date { get; private set; }
-    public string Period { get; private set; } = "";
-    public string ExternalCode { get; private set; } = "";
-    public SyncEntryStatus Status { get; private set; }
-    public string? Reason { get; private set; }
-}
-
-/// <summary>A record that a connector holds for a person, as of its last run.</summary>
-public sealed class HeldRecordRow
-{
-    private HeldRecordRow()
-    {
-    }
-
-    public long Id { get; private set; }
-    public long ConnectorId { get; private set; }
-    public long RecordId { get; private set; }
-    public HoldReason Reason { get; private set; }
-    public string Explanation { get; private set; } = "";
-    public DateTimeOffset Since { get; private set; }
-
-    /// <summary>The last run that held it.</summary>
-    public long SyncRunId { get; private set; }
 }
 
 /// <summary>
@@ -281,65 +196,4 @@ public sealed class LayoutRow
 
     /// <summary>As JSON.</summary>
     public string Definition { get; private set; } = "";
-}
-
-internal sealed class ExportTables :
-    IEntityTypeConfiguration<ConnectorRow>, IEntityTypeConfiguration<SyncRunRow>, IEntityTypeConfiguration<ExportBatchRow>,
-    IEntityTypeConfiguration<ExportContentRow>, IEntityTypeConfiguration<SyncEntryRow>, IEntityTypeConfiguration<HeldRecordRow>,
-    IEntityTypeConfiguration<ManualCorrectionRow>, IEntityTypeConfiguration<LayoutRow>, IEntityTypeConfiguration<ConnectorSecretRow>, IEntityTypeConfiguration<LeaseRow>
-{
-    public void Configure(EntityTypeBuilder<ConnectorRow> builder)
-    {
-        builder.Property<long>(Columns.DistrictId);
-        builder.HasIndex(Columns.DistrictId, nameof(ConnectorRow.Name)).IsUnique().HasFilter("\"RemovedAt\" IS NULL");
-    }
-
-    public void Configure(EntityTypeBuilder<ConnectorSecretRow> builder)
-    {
-        builder.BelongsTo<ConnectorSecretRow, ConnectorRow>(s => s.ConnectorId);
-        builder.HasIndex(s => new { s.ConnectorId, s.Kind }).IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<LeaseRow> builder) => builder.HasIndex(l => l.ConnectorId).IsUnique();
-
-    public void Configure(EntityTypeBuilder<SyncRunRow> builder)
-    {
-        builder.HasIndex(r => new { r.ConnectorId, r.Number }).IsUnique();
-        builder.HasIndex(r => new { r.ConnectorId, r.Slot }).IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<ExportBatchRow> builder)
-    {
-        builder.HasIndex(b => new { b.ConnectorId, b.Status });
-        builder.BelongsTo<ExportBatchRow, SyncRunRow>(b => b.SyncRunId);
-    }
-
-    public void Configure(EntityTypeBuilder<ExportContentRow> builder)
-    {
-        builder.HasKey(c => c.BatchId);
-        builder.Property(c => c.BatchId).ValueGeneratedNever();
-        builder.BelongsTo<ExportContentRow, ExportBatchRow>(c => c.BatchId);
-    }
-
-    public void Configure(EntityTypeBuilder<SyncEntryRow> builder)
-    {
-        builder.HasIndex(e => new { e.RecordId, e.ConnectorId, e.SettlesVersion }).IsUnique();
-        builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
-        builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
-        builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);
-    }
-
-    public void Configure(EntityTypeBuilder<ManualCorrectionRow> builder)
-    {
-        builder.BelongsTo<ManualCorrectionRow, TardyRecordRow>(c => c.RecordId);
-        builder.HasIndex(c => new { c.ConnectorId, c.OpenRecordId }).IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<LayoutRow> builder)
-    {
-        builder.Property<long>(Columns.DistrictId);
-        builder.HasIndex(Columns.DistrictId, nameof(LayoutRow.Name), nameof(LayoutRow.Number)).IsUnique();
-    }
-
-    public void Configure(EntityTypeBuilder<HeldRecordRow> builder) => builder.HasIndex(h => new { h.ConnectorId, h.RecordId }).IsUnique();
 }

@@ -146,7 +146,8 @@ public abstract record RunStart
 /// <param name="Attempts">How many times it was tried.</param>
 /// <param name="ErrorCode">The sort of trouble, where there was any.</param>
 /// <param name="Error">In words.</param>
-public sealed record RunEnd(SyncRunStatus Status, int Attempts = 1, TroubleKind? ErrorCode = null, string? Error = null);
+/// <param name="IsStopped">It was stopped from outside, so its slot is free again and is caught up on.</param>
+public sealed record RunEnd(SyncRunStatus Status, int Attempts = 1, TroubleKind? ErrorCode = null, string? Error = null, bool IsStopped = false);
 
 /// <summary>An upload that is about to begin.</summary>
 /// <param name="BatchId">Which batch.</param>

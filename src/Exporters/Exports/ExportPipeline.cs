@@ -49,7 +49,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next."), CancellationToken.None);
+            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next.", IsStopped: true), CancellationToken.None);
             throw;
         }
         var report = tally.Report(start.Number);
@@ -82,20 +82,23 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
 
     private async Task SyncAsync(Connector connector, RunStart.Started start, RunTally tally, CancellationToken cancellation)
     {
-        await using var destination = destinations.Open(connector);
-        var delivery = new BatchDelivery(ledger, destination, connector, tally);
-        var takingBack = new TakingBack(ledger, destination, connector, tally);
         for (var hasRendered = false; ; tally.TryAgain())
         {
-            await FinishEarlierAsync(connector, delivery, takingBack, tally, cancellation);
-            if (!tally.HasFailed && !hasRendered)
-            {
-                hasRendered = await SendOwedAsync(connector, start, delivery, takingBack, tally, cancellation);
-            }
+            hasRendered |= await TryAsync(connector, start, tally, hasRendered, cancellation);
             if (!tally.MayMend || tally.Attempt >= retries.Attempts)
                 return;
             await WaitAsync(tally, cancellation);
         }
+    }
+
+    /// <summary>One attempt, with a session of its own: one that is in trouble is not used again. True once the debt is frozen.</summary>
+    private async Task<bool> TryAsync(Connector connector, RunStart.Started start, RunTally tally, bool hasRendered, CancellationToken cancellation)
+    {
+        await using var destination = destinations.Open(connector);
+        var delivery = new BatchDelivery(ledger, destination, connector, tally);
+        var takingBack = new TakingBack(ledger, destination, connector, tally);
+        await FinishEarlierAsync(connector, delivery, takingBack, tally, cancellation);
+        return !tally.HasFailed && !hasRendered && await SendOwedAsync(connector, start, delivery, takingBack, tally, cancellation);
     }
 
     private async Task WaitAsync(RunTally tally, CancellationToken cancellation)

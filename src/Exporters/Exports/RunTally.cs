@@ -98,7 +98,8 @@ internal sealed class RunTally(string connectorName)
     /// <summary>What must not be tried again by the next run either.</summary>
     private ConnectorHold? HoldConnector() => Stuck.Select(s => s.Trouble).FirstOrDefault(t => t.Kind is TroubleKind.AuthenticationRefused or TroubleKind.HostKeyMismatch) switch
     {
-        { Kind: TroubleKind.AuthenticationRefused } trouble => new ConnectorHold(ConnectorHoldKind.AuthenticationRefused, trouble.Reason),
+        { Kind: TroubleKind.AuthenticationRefused } trouble => new ConnectorHold(ConnectorHoldKind.AuthenticationRefused,
+            $"{trouble.Reason} It is not tried again, so that the server does not lock the account, until you store the right secret with 'k12sync connector secret {connectorName}' or release the connector with 'k12sync connector release {connectorName}'."),
         { } trouble => new ConnectorHold(ConnectorHoldKind.HostKeyMismatch, trouble.Reason),
         null => _tooMany,
     };

@@ -67,7 +67,7 @@ internal sealed class SshLogin(SftpDestinationDefinition definition, Destination
             _keyboardInteractive = _hasAnotherWay = true;
         var wanted = UsesKey ? "publickey" : _keyboardInteractive ? "keyboard-interactive" : "password";
         return new Trouble(TroubleKind.AuthenticationRefused, methods.Contains(wanted)
-            ? $"'{definition.Host}' did not accept {(UsesKey ? $"the key{Named()}" : "the password")} of '{definition.User}'. {(UsesKey ? "Is its public key on the server, for this user?" : "Was it changed?")} It is not tried again by itself."
+            ? $"'{definition.Host}' did not accept {(UsesKey ? $"the key{Named()}" : "the password")} of '{definition.User}'. {(UsesKey ? "Is its public key on the server, for this user?" : "Was it changed?")}"
             : $"'{definition.Host}' takes no {(UsesKey ? "keys" : "passwords")} from '{definition.User}', only: {ForeignText.OneLine(string.Join(", ", methods))}.");
     }
 

@@ -114,6 +114,16 @@ public abstract class DeliveryLedgerTests(Places places)
     }
 
     [Fact]
+    public async Task Slot_IsFreeAgain_WhenItsRunWasStopped()
+    {
+        await using var desk = await LedgerDesk.MakeAsync(places);
+        var stopped = await desk.Ledger.StartAsync(desk.Connector, Slot);
+        await desk.Ledger.FinishRunAsync(stopped.RunId, new RunEnd(SyncRunStatus.Failed, IsStopped: true), Now);
+
+        (await desk.OtherLedger().StartAsync(desk.Connector, Slot)).Number.Should().Be(2);
+    }
+
+    [Fact]
     public async Task ARunThatWasNotMade_IsRememberedWithItsSlot()
     {
         await using var desk = await LedgerDesk.MakeAsync(places);

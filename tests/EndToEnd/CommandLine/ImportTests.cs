@@ -133,4 +133,18 @@ public sealed class ImportTests(SampleDistrict sample) : IDisposable
         ran.ExitCode.Should().Be(1);
         ran.Err.Should().Contain("North, South").And.Contain("--district");
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Import_RefusesUtf16_AndSaysWhatToSave(bool bigEndian)
+    {
+        using var desk = new Desk();
+        var encoding = new System.Text.UnicodeEncoding(bigEndian, byteOrderMark: true);
+
+        var ran = await desk.RunAsync("import", desk.Write("schools.csv", [.. encoding.GetPreamble(), .. encoding.GetBytes("SchoolCode,Name,TimeZone\nLHS,Lincoln,America/New_York\n")]));
+
+        ran.ExitCode.Should().Be(2);
+        ran.Out.Should().Contain("The file is UTF-16 (some programs call it Unicode). Save it as CSV UTF-8.");
+    }
 }

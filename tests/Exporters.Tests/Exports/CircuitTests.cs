@@ -77,3 +77,21 @@ public sealed class CircuitTests : IAsyncDisposable
         (await CallsAsync(9)).Should().Be(9);
     }
 }
+
+/// <summary>A circuit changes nothing about a destination that answers.</summary>
+public sealed class CircuitContractTests : DestinationContract<CircuitDestination>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("k12sync-").FullName;
+
+    public CircuitContractTests() => Destination = new CircuitDestination(new FolderDestination(_folder), new Circuit(TimeProvider.System));
+
+    protected override CircuitDestination Destination { get; }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    protected override void Put(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_folder, name), content);
+
+    protected override byte[]? Read(string name) => File.Exists(Path.Combine(_folder, name)) ? File.ReadAllBytes(Path.Combine(_folder, name)) : null;
+
+    protected override string[] Names() => [.. Directory.EnumerateFileSystemEntries(_folder).Select(path => Path.GetFileName(path))];
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+
+namespace K12Sync.OData.FastPath;
+
+/// <summary>Open connections with the statements prepared on them. One that failed is closed, never lent again.</summary>
+internal sealed class PreparedConnections(PreparedAccess access) : IDisposable
+{
+    private const int StatementsEach = 200;
+    private static readonly int Most = Environment.ProcessorCount * 4;
+    private readonly ConcurrentBag<Lease> _idle = [];
+
+    public async ValueTask<Lease> RentAsync(CancellationToken stopped) =>
+        _idle.TryTake(out var lease) ? lease : new Lease(await access.Open(stopped).ConfigureAwait(false));
+
+    public void Return(Lease lease)
+    {
+        if (_idle.Count < Most && lease.Connection.State == System.Data.ConnectionState.Open)
+            _idle.Add(lease);
+        else
+            lease.Dispose();
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var lease))
+            lease.Dispose();
+    }
+
+    /// <summary>A connection and its prepared statements, used by one request at a time.</summary>
+    public sealed class Lease(DbConnection connection) : IDisposable
+    {
+        private readonly Dictionary<PreparedPlan, DbCommand> _statements = [];
+
+        public DbConnection Connection => connection;
+
+        public async ValueTask<DbCommand> StatementAsync(PreparedPlan plan, CancellationToken stopped)
+        {
+            if (_statements.TryGetValue(plan, out var known))
+                return known;
+            if (_statements.Count >= StatementsEach)
+                Forget();
+            var made = plan.NewCommand(connection);
+            await made.PrepareAsync(stopped).ConfigureAwait(false);
+            _statements.Add(plan, made);
+            return made;
+        }
+
+        public void Dispose()
+        {
+            Forget();
+            connection.Dispose();
+        }
+
+        private void Forget()
+        {
+            foreach (var statement in _statements.Values)
+                statement.Dispose();
+            _statements.Clear();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Data.Common;
+using K12Sync.OData.Http;
+using K12Sync.OData.Writing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace K12Sync.OData.FastPath;
+
+/// <summary>
+/// Remembers shapes. The first time a shape comes it takes the whole way; the second time it takes both ways, and the plan is kept only if both wrote
+/// the same bytes; from then on it runs as a prepared statement. What fails on the short way is answered on the long one.
+/// </summary>
+internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger logger) : IDisposable
+{
+    private const int TriesPerShape = 3;
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<EntitySet, PreparedConnections> _connections = new();
+    private long _clock;
+
+    /// <summary>Requests answered by a prepared statement so far.</summary>
+    public long Hits => Interlocked.Read(ref _hits);
+
+    private long _hits;
+
+    public async Task AnswerAsync(HttpContext http, Shape shape, string prefix, string path, Func<HttpContext, Task> longWay, CancellationToken stopped)
+    {
+        var entry = _entries.GetOrAdd(shape.Key, _ => new Entry());
+        entry.LastUsed = Interlocked.Increment(ref _clock);
+        if (_entries.Count > options.Shapes)
+            Forget();
+        if (entry.Plan is { } plan && plan.Bind(shape) is { } values && await ShortAsync(http, shape, plan, values, prefix, path, stopped).ConfigureAwait(false))
+            return;
+        if (entry.Plan is null && Interlocked.Increment(ref entry.Seen) > 1 && entry.Seen <= 1 + TriesPerShape)
+            await BothAsync(http, shape, entry, prefix, path, longWay, stopped).ConfigureAwait(false);
+        else
+            await longWay(http).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var pool in _connections.Values)
+            pool.Dispose();
+    }
+
+    private async Task<bool> ShortAsync(HttpContext http, Shape shape, PreparedPlan plan, object[] values, string prefix, string path, CancellationToken stopped)
+    {
+        var pool = PoolOf(shape.Set);
+        var lease = await pool.RentAsync(stopped).ConfigureAwait(false);
+        var buffer = new ResponseBuffer(http.Response);
+        using var interrupt = stopped.UnsafeRegister(_ => shape.Set.Prepared!.Interrupt?.Invoke(lease.Connection), null);
+        try
+        {
+            http.Response.ContentType = shape.Wants.ContentType;
+            var to = new Destination(shape, ODataRequest.RootOf(http, prefix), path, buffer, () => buffer.SendIfLargeAsync(0, stopped), tag => http.Response.Headers.ETag = tag);
+            var found = await plan.WriteAsync(lease, values, to, stopped).ConfigureAwait(false);
+            pool.Return(lease);
+            if (!found)
+                return false;
+        }
+        catch (DbException failure) when (!http.Response.HasStarted)
+        {
+            lease.Dispose();
+            logger.LogWarning(failure, "A prepared statement of {Set} failed; the request takes the long way", shape.Set.Name);
+            return false;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+        await buffer.EndAsync(stopped).ConfigureAwait(false);
+        Interlocked.Increment(ref _hits);
+        return true;
+    }
+
+    /// <summary>Answers on the long way, keeping the bytes, and lets the short way prove itself against them.</summary>
+    private async Task BothAsync(HttpContext http, Shape shape, Entry entry, string prefix, string path, Func<HttpContext, Task> longWay, CancellationToken stopped)
+    {
+        var real = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var kept = new MemoryStream();
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(kept));
+        try
+        {
+            await longWay(http).ConfigureAwait(false);
+            await http.Response.BodyWriter.FlushAsync(stopped).ConfigureAwait(false);
+        }
+        finally
+        {
+            http.Features.Set(real);
+        }
+        if (http.Response.StatusCode == 200)
+            entry.Plan = await ProvenAsync(http, shape, prefix, path, kept, stopped).ConfigureAwait(false);
+        await http.Response.BodyWriter.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), stopped).ConfigureAwait(false);
+    }
+
+    private async Task<PreparedPlan?> ProvenAsync(HttpContext http, Shape shape, string prefix, string path, MemoryStream expected, CancellationToken stopped)
+    {
+        try
+        {
+            var request = new ODataRequest(http, model, options, prefix, path, shape.Query, shape.Wants, stopped);
+            if (await new PlanBuilder(shape, request).BuildAsync().ConfigureAwait(false) is not { } plan || plan.Bind(shape) is not { } values)
+                return null;
+            // On a connection of its own, closed afterwards: a statement that fails may leave anything behind.
+            using var lease = new PreparedConnections.Lease(await shape.Set.Prepared!.Open(stopped).ConfigureAwait(false));
+            var output = new ArrayBufferWriter<byte>();
+            var found = await plan.WriteAsync(lease, values, new Destination(shape, request.Root, path, output, () => ValueTask.CompletedTask, _ => { }), stopped).ConfigureAwait(false);
+            return found && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)) ? plan : null;
+        }
+        catch (Exception failure) when (failure is DbException or InvalidOperationException or InvalidCastException or FormatException or NotSupportedException)
+        {
+            logger.LogInformation(failure, "A query shape of {Set} cannot be prepared", shape.Set.Name);
+            return null;
+        }
+    }
+
+    private PreparedConnections PoolOf(EntitySet set) => _connections.GetOrAdd(set, s => new PreparedConnections(s.Prepared!));
+
+    // The least recently used tenth goes at once, so that this is seldom.
+    private void Forget()
+    {
+        foreach (var (key, _) in _entries.OrderBy(e => e.Value.LastUsed).Take(Math.Max(1, options.Shapes / 10)).ToList())
+            _entries.TryRemove(key, out _);
+    }
+
+    private sealed class Entry
+    {
+        public int Seen;
+        private long _lastUsed;
+
+        public long LastUsed
+        {
+            get => Volatile.Read(ref _lastUsed);
+            set => Volatile.Write(ref _lastUsed, value);
+        }
+
+        public PreparedPlan? Plan { get; set; }
+    }
+}

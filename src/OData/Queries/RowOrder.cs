@@ -1,0 +1,153 @@
+using System.Linq.Expressions;
+using System.Text.Json;
+using K12Sync.OData.Http;
+using K12Sync.OData.Model;
+using K12Sync.OData.Translation;
+using K12Sync.OData.Writing;
+using Microsoft.OData.UriParser;
+
+namespace K12Sync.OData.Queries;
+
+/// <param name="Value">The value ordered by.</param>
+/// <param name="Descending">Down instead of up. Nulls are lowest either way.</param>
+/// <param name="Property">The property, when the value is just one; it can then be read from the row itself.</param>
+internal sealed record OrderTerm(Expression Value, bool Descending, ViewProperty? Property)
+{
+    public bool CanBeNull => Property?.IsNullable ?? (!Value.Type.IsValueType || Nullable.GetUnderlyingType(Value.Type) is not null);
+}
+
+/// <summary>A total order over the rows of a set: what $orderby says, then the key. A place in it is a page boundary that stays put while rows come and go.</summary>
+internal sealed class RowOrder
+{
+    private readonly ParameterExpression _row;
+    private readonly bool _nullsFirstByItself;
+
+    private RowOrder(ParameterExpression row, IReadOnlyList<OrderTerm> terms, bool nullsFirstByItself) =>
+        (_row, Terms, _nullsFirstByItself) = (row, terms, nullsFirstByItself);
+
+    public IReadOnlyList<OrderTerm> Terms { get; }
+
+    /// <summary>The row the terms are computed from.</summary>
+    public ParameterExpression Row => _row;
+
+    /// <summary>Whether a row's place can be read from its own properties.</summary>
+    public bool IsPlain => Terms.All(t => t.Property is not null);
+
+    public IEnumerable<ViewProperty> Properties => Terms.Select(t => t.Property).OfType<ViewProperty>();
+
+    public static RowOrder Read(EntitySet set, OrderByClause? clause, NodeTranslator translator)
+    {
+        var (place, parameter) = Place.RowOf(set);
+        var options = translator.Scope.Request.Options;
+        var terms = new List<OrderTerm>();
+        for (var by = clause; by is not null; by = by.ThenBy)
+        {
+            if (terms.Count == options.OrderBy)
+                throw ODataFault.Limit("$orderby names too many columns.", options.OrderBy, "$orderby");
+            var value = translator.ValueOf(by.Expression, by.RangeVariable, place);
+            var property = value is MemberExpression { Expression: ParameterExpression } member ? set.View.Find(member.Member.Name) : null;
+            if (property is { IsScalar: false })
+                throw ODataFault.Malformed($"{property.Name} has no order.", "$orderby");
+            terms.Add(new OrderTerm(value, by.Direction == OrderByDirection.Descending, property));
+        }
+        foreach (var key in set.Key.Where(k => terms.All(t => t.Property != k)))
+            terms.Add(new OrderTerm(Expression.Property(parameter, key.Clr), false, key));
+        return new RowOrder(parameter, terms, options.Database == ODataDatabase.Sqlite);
+    }
+
+    /// <summary>An order by one property, then the key.</summary>
+    public static RowOrder By(EntitySet set, ViewProperty property, ODataOptions options)
+    {
+        var (_, parameter) = Place.RowOf(set);
+        var terms = set.Key.Where(k => k != property).Prepend(property).Select(p => new OrderTerm(Expression.Property(parameter, p.Clr), false, p));
+        return new RowOrder(parameter, [.. terms], options.Database == ODataDatabase.Sqlite);
+    }
+
+    /// <summary>An order over rows that are no entities.</summary>
+    public static RowOrder Of(ParameterExpression row, IReadOnlyList<OrderTerm> terms, ODataOptions options) =>
+        new(row, terms, options.Database == ODataDatabase.Sqlite);
+
+    public IQueryable Apply(IQueryable rows)
+    {
+        var first = true;
+        foreach (var term in Terms)
+        {
+            if (term.CanBeNull && !_nullsFirstByItself)
+            {
+                var present = Expression.Condition(IsNull(term.Value), Expression.Constant(0), Expression.Constant(1));
+                rows = Query.OrderBy(rows, Expression.Lambda(present, _row), term.Descending, first);
+                first = false;
+            }
+            rows = Query.OrderBy(rows, Expression.Lambda(term.Value, _row), term.Descending, first);
+            first = false;
+        }
+        return rows;
+    }
+
+    /// <summary>The rows after the place a token names.</summary>
+    public IQueryable After(IQueryable rows, string token, Literals literals)
+    {
+        var texts = ReadToken(token);
+        Expression? rest = null;
+        for (var i = Terms.Count - 1; i >= 0; i--)
+            rest = Beyond(Terms[i], texts[i], literals, rest);
+        return Query.Where(rows, Expression.Lambda(rest!, _row));
+    }
+
+    /// <summary>The token of a row's place. A part of it says which order it belongs to, so that it is refused under any other.</summary>
+    public string Token(Func<int, object?> valueOf)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(Signature());
+            for (var i = 0; i < Terms.Count; i++)
+                json.WriteStringValue(Scalars.ToText(valueOf(i)));
+            json.WriteEndArray();
+        }
+        return System.Buffers.Text.Base64Url.EncodeToString(buffer.WrittenSpan);
+    }
+
+    private string?[] ReadToken(string token)
+    {
+        try
+        {
+            var parts = JsonSerializer.Deserialize<string?[]>(System.Buffers.Text.Base64Url.DecodeFromChars(token));
+            if (parts is not null && parts.Length == Terms.Count + 1 && parts[0] == Signature())
+                return parts[1..];
+        }
+        catch (Exception failure) when (failure is FormatException or JsonException)
+        {
+            // Falls through to the one answer for every token that is not ours.
+        }
+        throw ODataFault.Malformed("$skiptoken does not belong to this query. Follow the nextLink as it was given.", "$skiptoken");
+    }
+
+    private string Signature() => string.Join(',', Terms.Select(t => (t.Property?.Name ?? "#" + t.Value.Type.Name) + (t.Descending ? "-" : "+")));
+
+    private static BinaryExpression IsNull(Expression value) => Expression.Equal(value, Expression.Constant(null, value.Type));
+
+    private static Expression Beyond(OrderTerm term, string? text, Literals literals, Expression? rest)
+    {
+        var canBeNull = term.CanBeNull && (!term.Value.Type.IsValueType || Nullable.GetUnderlyingType(term.Value.Type) is not null);
+        if (text is null)
+        {
+            var missing = IsNull(term.Value);
+            var alike = rest is null ? null : Expression.AndAlso(missing, rest);
+            if (term.Descending)
+                return alike ?? (Expression)Expression.Constant(false);
+            var present = Expression.Not(missing);
+            return alike is null ? present : Expression.OrElse(present, alike);
+        }
+        var type = Nullable.GetUnderlyingType(term.Value.Type) ?? term.Value.Type;
+        var value = literals.Add(ScalarText.Read(text, type), type);
+        Expression beyond = NodeTranslator.Ordered(term.Descending ? BinaryOperatorKind.LessThan : BinaryOperatorKind.GreaterThan, term.Value, value);
+        if (term.Descending && canBeNull)
+            beyond = Expression.OrElse(beyond, IsNull(term.Value));
+        if (rest is null)
+            return beyond;
+        var same = NodeTranslator.SameType(term.Value, value, Expression.Equal);
+        return Expression.OrElse(beyond, Expression.AndAlso(same, rest));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using K12Sync.OData.Tests.Bookshop;
+
+namespace K12Sync.OData.Tests.Operations;
+
+public sealed class OperationTests(BookshopServer server)
+{
+    [Fact]
+    public async Task AnAction_ChangesItsRow_AndReturnsIt()
+    {
+        await using var own = await BookshopServer.StartAsync();
+
+        var answer = await own.SendAsync(HttpMethod.Post, "Books(5)/Bookshop.Discount", new { percent = 50 });
+        var stale = await own.SendAsync(HttpMethod.Post, "Books(5)/Discount", new { percent = 50 }, ("If-Match", "W/\"5\""));
+        var refused = await own.SendAsync(HttpMethod.Post, "Books(5)/Bookshop.Discount", new { percent = 95 });
+
+        answer.Status.Should().Be(HttpStatusCode.OK, answer.Text);
+        answer.Json.GetProperty("Price").GetDecimal().Should().Be(Seed.Books[4].Price / 2);
+        answer.Json.GetProperty("@odata.context").GetString().Should().EndWith("#Books/$entity");
+        stale.Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        refused.Status.Should().Be(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("Books(5)/Bookshop.Quote(currency='EUR')")]
+    [InlineData("Books(5)/Bookshop.Quote(currency=@c)?@c='EUR'")]
+    [InlineData("Books(5)/Bookshop.Quote(currency='EUR',on=2026-01-01)")]
+    public async Task AFunction_ReturnsAComplexValue(string url)
+    {
+        var answer = await server.GetAsync(url);
+
+        answer.Status.Should().Be(HttpStatusCode.OK, answer.Text);
+        answer.Json.GetProperty("Currency").GetString().Should().Be("EUR");
+        answer.Json.GetProperty("@odata.context").GetString().Should().EndWith("$metadata#Bookshop.Quote");
+    }
+
+    [Fact]
+    public async Task AFunction_ReturningRows_TakesQueryOptions()
+    {
+        var answer = await server.GetAsync("Books/Bookshop.Thick()?$filter=Id lt 30&$orderby=Id desc&$select=Id&$count=true");
+
+        answer.Ids.Should().Equal(Seed.Books.Where(b => b.ShopId == 1 && b.Pages >= 9 && b.Id < 30).OrderByDescending(b => b.Id).Select(b => b.Id));
+    }
+
+    [Fact]
+    public async Task AnUnboundFunction_ReturnsAList()
+    {
+        var answer = await server.GetAsync("Languages()");
+
+        answer.Rows.Select(r => r.GetString()).Should().Equal("de", "en");
+        answer.Json.GetProperty("@odata.context").GetString().Should().EndWith("$metadata#Collection(Edm.String)");
+    }
+
+    [Fact]
+    public async Task AnAction_TakenOn_SaysWhereToLook()
+    {
+        var answer = await server.SendAsync(HttpMethod.Post, "Books/Bookshop.Recount", new { ids = new[] { 1, 2 } });
+
+        answer.Status.Should().Be(HttpStatusCode.Accepted, answer.Text);
+        answer.Response.Headers.Location.Should().Be(server.Root + "Books");
+    }
+
+    [Theory]
+    [InlineData("POST", "Books(5)/Bookshop.Discount", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "Books(5)/Bookshop.Discount", "{\"percent\":1,\"colour\":2}", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "Books(5)/Bookshop.Discount", "{\"percent\":\"x\"}", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "Books(4)/Bookshop.Discount", "{\"percent\":1}", HttpStatusCode.NotFound)]
+    [InlineData("GET", "Books(5)/Bookshop.Discount", null, HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "Books(5)/Bookshop.Quote(currency='EUR')", "{}", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "Books(5)/Bookshop.Quote", null, HttpStatusCode.BadRequest)]
+    [InlineData("GET", "Books(5)/Bookshop.Quote(currency=5)", null, HttpStatusCode.BadRequest)]
+    [InlineData("GET", "Books/Bookshop.Nothing()", null, HttpStatusCode.NotFound)]
+    public async Task AWrongCall_IsRefused(string method, string url, string? body, HttpStatusCode status)
+    {
+        var answer = await server.SendAsync(new HttpMethod(method), url, body);
+
+        answer.Status.Should().Be(status, answer.Text);
+    }
+}
