@@ -90,6 +90,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<ManualCorrectionRow> ManualCorrections => Set<ManualCorrectionRow>();
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
 
     /// <summary>
     /// Begins a transaction, or a part of the one that is open. A part can be undone by itself; it is committed with the whole, by whoever opened that.

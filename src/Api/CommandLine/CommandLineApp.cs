@@ -33,6 +33,7 @@ internal static class CommandLineApp
             FilesCommand.Build(settings),
             CorrectionsCommand.Build(settings),
             WhyCommand.Build(settings),
+            KeysCommand.Build(settings),
             MigrateCommand.Build(settings),
             BackupCommands.Backup(settings),
             BackupCommands.Restore(settings),

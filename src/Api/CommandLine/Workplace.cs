@@ -34,6 +34,7 @@ internal sealed class Workplace : IAsyncDisposable
     public LayoutOperations Layouts => new(Db);
     public ConnectorOperations Connectors => new(Db, Layouts, Clock);
     public CorrectionOperations Corrections => new(Db, Clock);
+    public KeyOperations Keys => new(Db, _id, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock);

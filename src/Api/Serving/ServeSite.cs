@@ -1,6 +1,8 @@
+using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Jobs;
+using K12Sync.Api.OData;
 
 namespace K12Sync.Api.Serving;
 
@@ -12,34 +14,42 @@ internal static class ServeSite
 
     /// <summary>Serves until it is told to stop.</summary>
     /// <exception cref="CommandFailedException">The port is taken, or the settings cannot be read.</exception>
-    public static async Task<int> RunAsync(Premises premises, int port, bool jsonLog, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Premises premises, ListenAddress address, bool hasKeys, bool jsonLog, CancellationToken cancellation)
     {
-        await using var app = Build(premises, port, jsonLog);
+        await using var app = Build(premises, address, jsonLog);
         try
         {
             await app.StartAsync(cancellation);
         }
         catch (IOException e)
         {
-            throw new CommandFailedException($"Cannot serve at http://localhost:{port}: {e.Message} Choose another port with --port.", e);
+            throw new CommandFailedException($"Cannot serve at {address}: {e.Message} Choose another port with --port.", e);
         }
-        Console.Out.WriteLine($"Serving at http://localhost:{port}, on this machine only. Ctrl-C ends it.");
+        Console.Out.WriteLine(Greeting(address, hasKeys));
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }
 
-    private static WebApplication Build(Premises premises, int port, bool jsonLog)
+    private static string Greeting(ListenAddress address, bool hasKeys) => (address.IsThisMachine, hasKeys) switch
+    {
+        (true, false) => $"Serving at {address}, on this machine only: there is no key yet, see 'k12sync keys create'. Ctrl-C ends it.",
+        (true, true) => $"Serving at {address}, on this machine only. Ctrl-C ends it.",
+        _ => $"Serving at {address}, to whoever has a key. It speaks plain HTTP: keys and students' data must not cross a network without TLS in front of it. Ctrl-C ends it.",
+    };
+
+    private static WebApplication Build(Premises premises, ListenAddress address, bool jsonLog)
     {
         var builder = WebApplication.CreateSlimBuilder();
         Configure(builder.Configuration, premises);
         Log(builder.Logging, jsonLog);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
+        builder.WebHost.ConfigureKestrel(address.Apply);
         // A page elsewhere that has its name point here gets nothing.
-        builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(filter => filter.AllowedHosts = address.IsThisMachine ? LocalPages.Names : ["*"]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestShutdown);
         try
         {
             builder.Services.AddDeliveries(premises, builder.Configuration);
+            builder.Services.AddKeys(builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings()).AddRows();
         }
         catch (InvalidOperationException e)
         {
@@ -50,6 +60,8 @@ internal static class ServeSite
         // It must listen before anything is measured.
         _ = app.Services.GetRequiredService<PrometheusText>();
         app.UseHostFiltering();
+        app.UseKeys();
+        app.MapRows(premises);
         Map(app);
         return app;
     }
@@ -64,7 +76,9 @@ internal static class ServeSite
     private static void Log(ILoggingBuilder logging, bool json)
     {
         logging.ClearProviders().SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            // Whoever asks without a key would fill the log.
+            .AddFilter("K12Sync.Api.Access", LogLevel.Warning);
         if (json)
             logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
         else
@@ -79,9 +93,9 @@ internal static class ServeSite
         {
             var checks = await readiness.LookAsync(http.RequestAborted);
             var ready = checks.Values.All(c => c == Readiness.Fine);
-            return Results.Json(new { Ready = ready, Checks = checks }, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            return Results.Json(LocalPages.IsFromHere(http) ? new { Ready = ready, Checks = checks } : (object)new { Ready = ready }, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
-        app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), PrometheusText.ContentType));
+        app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), PrometheusText.ContentType)).OnlyFromHere();
         app.MapGet("/", async (Districts districts, HttpContext http) =>
         {
             var page = new StatusPage();
@@ -91,6 +105,6 @@ internal static class ServeSite
                 await page.AddAsync(work.District, work.Db, http.RequestAborted);
             }
             return page.Answer(http);
-        });
+        }).OnlyFromHere();
     }
 }

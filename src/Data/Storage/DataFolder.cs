@@ -34,7 +34,7 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
     public override string Where => Path;
 
     /// <inheritdoc/>
-    public override K12SyncDb Open(DistrictId district) => new SqliteDb(SqliteDb.Options(ConnectionString), district);
+    public override K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with) => new SqliteDb(SqliteDb.Options(ConnectionString, with), district);
 
     /// <inheritdoc/>
     public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)

@@ -10,7 +10,10 @@ public abstract class Database
     public abstract string Where { get; }
 
     /// <summary>The rows of a district. The database must have been found <see cref="SchemaState.Current"/>.</summary>
-    public abstract K12SyncDb Open(DistrictId district);
+    public K12SyncDb Open(DistrictId district) => Open(district, static _ => { });
+
+    /// <summary>As <see cref="Open(DistrictId)"/>, with options of EF's beside our own.</summary>
+    public abstract K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with);
 
     /// <summary>Looks at the database without changing it.</summary>
     /// <exception cref="DatabaseRefusedException">It is damaged, not a database, not ours, or written by a newer K12Sync.</exception>

@@ -30,7 +30,7 @@ public sealed class PostgresDatabase : Database
     public string ConnectionString => _connectionString;
 
     /// <inheritdoc/>
-    public override K12SyncDb Open(DistrictId district) => new PostgresDb(PostgresDb.Options(_connectionString), district);
+    public override K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with) => new PostgresDb(PostgresDb.Options(_connectionString, with), district);
 
     /// <inheritdoc/>
     public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)

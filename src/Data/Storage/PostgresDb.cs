@@ -13,8 +13,12 @@ public sealed class PostgresDb(DbContextOptions<PostgresDb> options, DistrictId 
     private const int LongestSilence = 600;
 
     /// <summary>Options for a connection string.</summary>
-    public static DbContextOptions<PostgresDb> Options(string connectionString) =>
-        new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connectionString).Options;
+    public static DbContextOptions<PostgresDb> Options(string connectionString, Action<DbContextOptionsBuilder>? with = null)
+    {
+        var options = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(connectionString);
+        with?.Invoke(options);
+        return options.Options;
+    }
 
     /// <summary>Ten minutes, or what the connection says if that is more.</summary>
     internal override int? BulkSeconds => ((NpgsqlConnection)Database.GetDbConnection()).CommandTimeout is > 0 and var seconds ? Math.Max(seconds, LongestSilence) : 0;

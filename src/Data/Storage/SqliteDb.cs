@@ -26,8 +26,12 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options, DistrictId dist
     private static readonly SqliteTuning Tuning = new();
 
     /// <summary>Options for a connection string.</summary>
-    public static DbContextOptions<SqliteDb> Options(string connectionString) =>
-        new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connectionString).AddInterceptors(Tuning).Options;
+    public static DbContextOptions<SqliteDb> Options(string connectionString, Action<DbContextOptionsBuilder>? with = null)
+    {
+        var options = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connectionString).AddInterceptors(Tuning);
+        with?.Invoke(options);
+        return options.Options;
+    }
 }
 
 /// <summary>Lets the design-time tools make a context to compare the model with the migrations.</summary>

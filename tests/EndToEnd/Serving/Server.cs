@@ -23,6 +23,9 @@ internal sealed class Server : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Where it answers.</summary>
+    public Uri Root => _http.BaseAddress!;
+
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it and waits until it is ready, or has ended.</summary>

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authorization;
+
+namespace K12Sync.Api.Access;
+
+/// <summary>What stands between the network and the rows: keys, what they are good for, and how much they may ask.</summary>
+internal static class AccessServices
+{
+    /// <summary>The policy of whatever is read.</summary>
+    public const string Readers = nameof(Readers);
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    public static IServiceCollection AddKeys(this IServiceCollection services, AccessSettings settings)
+    {
+        services.AddSingleton<KeyDoor>();
+        // Not AddAuthentication: that brings a ring of keys for cookies, and puts it into the home folder.
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = ApiKeyAuthentication.Key;
+            options.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.Key, null);
+        });
+        services.AddWebEncoders().AddTransient<ApiKeyAuthentication>();
+        services.AddAuthorizationBuilder().AddPolicy(Readers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { Reads: true }));
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(PerMinute(settings), AtOnce(settings));
+            limiter.OnRejected = async (rejected, _) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
+                rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                await Refusal.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "TooManyRequests", "This key asks too much at a time. Retry-After says when to go on.");
+            };
+        });
+        return services;
+    }
+
+    /// <summary>Before anything is mapped that asks for a key.</summary>
+    public static void UseKeys(this IApplicationBuilder app) => app.UseAuthentication().UseRateLimiter().UseAuthorization();
+
+    private static PartitionedRateLimiter<HttpContext> PerMinute(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
+    {
+        (true, var key) => RateLimitPartition.GetFixedWindowLimiter("key " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RequestsPerMinute, Window = Minute }),
+        (false, { } address) => RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RefusalsPerMinute, Window = Minute }),
+        _ => RateLimitPartition.GetNoLimiter(""),
+    });
+
+    private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
+    {
+        (true, var key) => RateLimitPartition.GetConcurrencyLimiter("key " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
+        _ => RateLimitPartition.GetNoLimiter(""),
+    });
+
+    /// <summary>A key, or the address of who asks for what needs one without having one; nobody where none is needed.</summary>
+    private static (bool HasKey, string? Name) Who(HttpContext http)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null)
+            return (false, null);
+        return Caller.Of(http.User) is { } caller ? (true, caller.KeyId.ToString(CultureInfo.InvariantCulture)) : (false, http.Connection.RemoteIpAddress?.ToString() ?? "?");
+    }
+}

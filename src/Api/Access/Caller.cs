@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Security.Claims;
+using K12Sync.Data.Access;
+
+namespace K12Sync.Api.Access;
+
+/// <summary>Who asks, as far as answers depend on it: the holder of a key.</summary>
+/// <param name="KeyId">Which key.</param>
+/// <param name="District">The only district whose rows there are.</param>
+/// <param name="Role">What the key is good for.</param>
+/// <param name="SchoolId">The only school whose rows there are; null: every school of the district.</param>
+internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, long? SchoolId)
+{
+    private const string KeyClaim = "key";
+    private const string DistrictClaim = "district";
+    private const string SchoolClaim = "school";
+
+    /// <summary>It may read at all: a kiosk only posts, and of childcare there is nothing to read yet.</summary>
+    public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
+
+    /// <summary>Students' numbers and names are masked.</summary>
+    public bool SeesStudentsMasked => Role == KeyRole.Support;
+
+    /// <summary>The caller behind a request; null: it came without a good key.</summary>
+    public static Caller? Of(ClaimsPrincipal user) =>
+        user.FindFirst(KeyClaim) is { } key && user.FindFirst(DistrictClaim) is { } district && user.FindFirst(ClaimTypes.Role) is { } role
+            ? new Caller(Number(key), new DistrictId(Number(district)), Enum.Parse<KeyRole>(role.Value), user.FindFirst(SchoolClaim) is { } school ? Number(school) : null)
+            : null;
+
+    /// <summary>What <see cref="Of"/> reads.</summary>
+    public ClaimsPrincipal ToPrincipal(string scheme)
+    {
+        var identity = new ClaimsIdentity([new(KeyClaim, Text(KeyId)), new(DistrictClaim, Text(District.Value)), new(ClaimTypes.Role, Role.ToString())], scheme);
+        if (SchoolId is { } school)
+            identity.AddClaim(new Claim(SchoolClaim, Text(school)));
+        return new ClaimsPrincipal(identity);
+    }
+
+    private static long Number(Claim claim) => long.Parse(claim.Value, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

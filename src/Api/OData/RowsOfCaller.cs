@@ -1,0 +1,66 @@
+using K12Sync.Api.Access;
+using K12Sync.Api.CommandLine;
+using K12Sync.Data;
+using K12Sync.Data.Storage;
+using K12Sync.OData;
+using K12Sync.OData.Translation;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace K12Sync.Api.OData;
+
+/// <summary>The rows that one request may see: those of the caller's district. Opened when first asked for.</summary>
+internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
+{
+    private K12SyncDb? _db;
+    private Caller? _caller;
+
+    /// <summary>The rows behind a request. Every set of it reads from these.</summary>
+    public static K12SyncDb Db(HttpContext http) => http.RequestServices.GetRequiredService<RowsOfCaller>().Of(CallerOf(http));
+
+    /// <summary>The only school the caller may see; null: every school of the district.</summary>
+    public static long? School(HttpContext http) => CallerOf(http).SchoolId;
+
+    /// <summary>Who asks.</summary>
+    /// <exception cref="InvalidOperationException">Nobody: the request should not have come so far.</exception>
+    public static Caller CallerOf(HttpContext http) =>
+        Caller.Of(http.User) is { Reads: true } caller ? caller : throw new InvalidOperationException("A request without a key that reads came to the rows.");
+
+    public ValueTask DisposeAsync() => _db?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private K12SyncDb Of(Caller caller)
+    {
+        if (_caller is not null && _caller != caller)
+            throw new InvalidOperationException("One request has two callers.");
+        _caller = caller;
+        return _db ??= premises.Database.Open(caller.District, Configure);
+    }
+
+    private void Configure(DbContextOptionsBuilder options)
+    {
+        options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+        if (premises.Database is PostgresDatabase)
+            options.ReplaceService<IModelCustomizer, InstantsOnPostgres>();
+        else
+            options.ReplaceService<IModelCustomizer, InstantsOnSqlite>();
+    }
+
+    /// <summary>Adds what queries say about instants to the model. It is not part of the schema, so only queries need it.</summary>
+    private sealed class InstantsOnSqlite(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
+    {
+        public override void Customize(ModelBuilder modelBuilder, DbContext context)
+        {
+            base.Customize(modelBuilder, context);
+            modelBuilder.HasInstantFunctions(ODataDatabase.Sqlite);
+        }
+    }
+
+    private sealed class InstantsOnPostgres(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
+    {
+        public override void Customize(ModelBuilder modelBuilder, DbContext context)
+        {
+            base.Customize(modelBuilder, context);
+            modelBuilder.HasInstantFunctions(ODataDatabase.PostgreSql);
+        }
+    }
+}

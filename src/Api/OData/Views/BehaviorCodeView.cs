@@ -1,0 +1,41 @@
+using K12Sync.Data;
+using K12Sync.Domain.BehaviorCodes;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.OData.Views;
+
+internal sealed class BehaviorCodeView
+{
+    public long Id { get; init; }
+    public long? SchoolId { get; init; }
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public string PassMessage { get; init; } = "";
+    public BehaviorType Type { get; init; }
+    public string? ExternalCode { get; init; }
+    public string? LatenessLadder { get; init; }
+    public bool IsActive { get; init; }
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    /// <summary>Of one school: its own and the district's.</summary>
+    public static IQueryable<BehaviorCodeView> Of(K12SyncDb db, long? school) => db.BehaviorCodes
+        .Only(school, c => c.SchoolId == null || c.SchoolId == school)
+        .Select(c => new BehaviorCodeView
+        {
+            Id = c.Id,
+            SchoolId = c.SchoolId,
+            Code = c.Code,
+            Name = c.Name,
+            Description = c.Description,
+            PassMessage = c.PassMessage,
+            Type = c.Type,
+            ExternalCode = c.ExternalCode,
+            LatenessLadder = (string?)(object?)c.Ladder,
+            // No code is retired yet. A condition and not a constant, because databases do not order by constants.
+            IsActive = c.Id > 0,
+            Version = EF.Property<long>(c, Stamps.Version),
+            ChangeVersion = EF.Property<long>(c, Stamps.ChangeVersion),
+        });
+}

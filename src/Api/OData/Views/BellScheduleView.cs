@@ -1,0 +1,57 @@
+using K12Sync.Data;
+using K12Sync.Domain.BellSchedules;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.OData.Views;
+
+/// <summary>A bell schedule as it was saved last.</summary>
+internal sealed class BellScheduleView
+{
+    public long Id { get; init; }
+    public long SchoolId { get; init; }
+    public string Name { get; init; } = "";
+    public DateOnly EffectiveFrom { get; init; }
+    public IReadOnlyList<ClassPeriodView> Periods { get; init; } = [];
+
+    /// <summary>What conditions ask; not shown.</summary>
+    public IEnumerable<ClassPeriodView> PeriodsStored { get; init; } = [];
+
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    /// <summary>A save adds a version, so the version's stamps are the schedule's.</summary>
+    public static IQueryable<BellScheduleView> Of(K12SyncDb db, long? school) =>
+        from schedule in db.BellSchedules.Only(school, s => s.SchoolId == school)
+        join version in db.BellScheduleVersions on schedule.Id equals version.ScheduleId
+        where !db.BellScheduleVersions.Any(later => later.ScheduleId == version.ScheduleId && later.Number > version.Number)
+        select new BellScheduleView
+        {
+            Id = schedule.Id,
+            SchoolId = schedule.SchoolId,
+            Name = schedule.Name,
+            EffectiveFrom = version.EffectiveFrom,
+            Periods = ClassPeriodView.From(version.Periods),
+            PeriodsStored = version.Periods.Select(p => new ClassPeriodView
+            {
+                Name = p.Name, SisPeriodCode = p.SisPeriodCode, Opens = p.Opens, Bell = p.Bell, Ends = p.Ends, TakesAttendance = p.TakesAttendance,
+            }),
+            Version = EF.Property<long>(version, Stamps.Version),
+            ChangeVersion = EF.Property<long>(version, Stamps.ChangeVersion),
+        };
+}
+
+/// <summary>A window of a schedule: from <see cref="Opens"/> to before <see cref="Ends"/>, on the school's wall. Minutes late count from <see cref="Bell"/>.</summary>
+internal sealed class ClassPeriodView
+{
+    public string Name { get; init; } = "";
+    public string SisPeriodCode { get; init; } = "";
+    public TimeOnly Opens { get; init; }
+    public TimeOnly Bell { get; init; }
+    public TimeOnly Ends { get; init; }
+    public bool TakesAttendance { get; init; }
+
+    public static IReadOnlyList<ClassPeriodView> From(IEnumerable<ClassPeriod> periods) => [.. periods.Select(p => new ClassPeriodView
+    {
+        Name = p.Name, SisPeriodCode = p.SisPeriodCode, Opens = p.Opens, Bell = p.Bell, Ends = p.Ends, TakesAttendance = p.TakesAttendance,
+    })];
+}

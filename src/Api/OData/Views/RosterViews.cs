@@ -1,0 +1,75 @@
+using K12Sync.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.OData.Views;
+
+/// <summary>The caller's own district, and no other.</summary>
+internal sealed class DistrictView
+{
+    public long Id { get; init; }
+    public string Name { get; init; } = "";
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<DistrictView> Of(K12SyncDb db) => db.Districts.Select(d => new DistrictView
+    {
+        Id = d.Id,
+        Name = d.Name,
+        Version = EF.Property<long>(d, Stamps.Version),
+        ChangeVersion = EF.Property<long>(d, Stamps.ChangeVersion),
+    });
+}
+
+internal sealed class SchoolView
+{
+    public long Id { get; init; }
+    public string Code { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string TimeZone { get; init; } = "";
+    public string? SisSchoolCode { get; init; }
+    public int? GraceMinutes { get; init; }
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<SchoolView> Of(K12SyncDb db, long? school) => db.Schools.Only(school, s => s.Id == school).Select(s => new SchoolView
+    {
+        Id = s.Id,
+        Code = s.Code,
+        Name = s.Name,
+        TimeZone = (string)(object)s.Zone,
+        SisSchoolCode = s.SisSchoolCode,
+        GraceMinutes = s.GraceMinutes,
+        Version = EF.Property<long>(s, Stamps.Version),
+        ChangeVersion = EF.Property<long>(s, Stamps.ChangeVersion),
+    });
+}
+
+/// <summary>A student without the birth date: nobody who looks for a tardy needs it.</summary>
+internal sealed class StudentView
+{
+    public long Id { get; init; }
+    public string StudentNumber { get; init; } = "";
+    public string? StateId { get; init; }
+    public string FirstName { get; init; } = "";
+    public string MiddleName { get; init; } = "";
+    public string LastName { get; init; } = "";
+    public string Grade { get; init; } = "";
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    /// <summary>Of one school: who is or was enrolled there.</summary>
+    public static IQueryable<StudentView> Of(K12SyncDb db, long? school) => db.Students
+        .Only(school, s => db.Enrollments.Any(e => e.StudentNumber == s.StudentNumber && e.SchoolId == school))
+        .Select(s => new StudentView
+        {
+            Id = s.Id,
+            StudentNumber = s.StudentNumber,
+            StateId = s.Facts.StateId,
+            FirstName = s.Facts.FirstName,
+            MiddleName = s.Facts.MiddleName,
+            LastName = s.Facts.LastName,
+            Grade = s.Facts.Grade,
+            Version = EF.Property<long>(s, Stamps.Version),
+            ChangeVersion = EF.Property<long>(s, Stamps.ChangeVersion),
+        });
+}

@@ -1,0 +1,97 @@
+using K12Sync.Data;
+using K12Sync.Data.Exports;
+using K12Sync.Domain.Exports;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.OData.Views;
+
+/// <summary>A run. It may be of many schools, so a caller of one school sees its entries and not the run.</summary>
+internal sealed class SyncRunView
+{
+    public long Id { get; init; }
+    public long ConnectorId { get; init; }
+    public string ConnectorName { get; init; } = "";
+    public RunTrigger Trigger { get; init; }
+    public SyncRunStatus Status { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+    public int RowsSelected { get; init; }
+    public int RowsSent { get; init; }
+    public int RowsHeld { get; init; }
+    public int RowsRejected { get; init; }
+    public int Attempts { get; init; }
+    public TroubleKind? ErrorCode { get; init; }
+    public string? Error { get; init; }
+    public IReadOnlyList<SyncFileView> Files { get; init; } = [];
+
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<SyncRunView> Of(K12SyncDb db, long? school) => db.SyncRuns.OnlyForDistrict(school).Select(r => new SyncRunView
+    {
+        Id = r.Id,
+        ConnectorId = r.ConnectorId,
+        ConnectorName = r.ConnectorName,
+        Trigger = r.Trigger,
+        Status = r.Status,
+        StartedAt = r.StartedAt,
+        FinishedAt = r.FinishedAt,
+        RowsSelected = r.RowsSelected,
+        RowsSent = r.RowsSent,
+        RowsHeld = r.RowsHeld,
+        // No SIS has a way to reject a row yet. Not a constant, because databases do not order by constants.
+        RowsRejected = r.RowsSent - r.RowsSent,
+        Attempts = r.Attempts,
+        ErrorCode = r.ErrorCode,
+        Error = r.Error,
+        Files = db.ExportBatches.Where(b => b.SyncRunId == r.Id).OrderBy(b => b.Id)
+            .Select(b => new SyncFileView { FileName = b.FileName, Bytes = b.Length, Rows = b.Rows, Sha256 = b.Sha256 }).ToList(),
+        Version = EF.Property<long>(r, Stamps.Version),
+        ChangeVersion = EF.Property<long>(r, Stamps.ChangeVersion),
+    });
+}
+
+/// <summary>A file that a run froze: one per school or one per district, by the connector.</summary>
+internal sealed class SyncFileView
+{
+    public string FileName { get; init; } = "";
+    public long Bytes { get; init; }
+    public int Rows { get; init; }
+    public string Sha256 { get; init; } = "";
+}
+
+/// <summary>One record's line in one run.</summary>
+internal sealed class SyncEntryView
+{
+    public long Id { get; init; }
+    public long SyncRunId { get; init; }
+    public string RecordKind { get; init; } = "";
+    public long RecordId { get; init; }
+    public long SchoolId { get; init; }
+    public string StudentNumber { get; init; } = "";
+    public DateOnly Date { get; init; }
+    public string Period { get; init; } = "";
+    public string ExternalCode { get; init; } = "";
+    public SyncEntryStatus Status { get; init; }
+    public string? Reason { get; init; }
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<SyncEntryView> Of(K12SyncDb db, long? school) => db.SyncEntries.Only(school, e => e.SchoolId == school).Select(e => new SyncEntryView
+    {
+        Id = e.Id,
+        SyncRunId = e.SyncRunId,
+        // Not a constant, because databases do not order by constants.
+        RecordKind = e.RecordId > 0 ? "TardyRecord" : "",
+        RecordId = e.RecordId,
+        SchoolId = e.SchoolId,
+        StudentNumber = e.StudentNumber,
+        Date = e.Date,
+        Period = e.Period,
+        ExternalCode = e.ExternalCode,
+        Status = e.Status,
+        Reason = e.Reason,
+        Version = EF.Property<long>(e, Stamps.Version),
+        ChangeVersion = EF.Property<long>(e, Stamps.ChangeVersion),
+    });
+}

@@ -1,0 +1,77 @@
+using K12Sync.Data;
+using K12Sync.Data.Exports;
+using K12Sync.Domain.Tardies;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.OData.Views;
+
+internal sealed class PassView
+{
+    public long Id { get; init; }
+    public string PassId { get; init; } = "";
+    public long SchoolId { get; init; }
+    public string StudentNumber { get; init; } = "";
+    public string Code { get; init; } = "";
+    public DateTimeOffset IssuedAt { get; init; }
+    public DateTimeOffset RecordedAt { get; init; }
+    public bool Voided { get; init; }
+    public OutcomeKind? Outcome { get; init; }
+    public string? OutcomeReason { get; init; }
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<PassView> Of(K12SyncDb db, long? school) => db.Passes.Only(school, p => p.SchoolId == school).Select(p => new PassView
+    {
+        Id = p.Id,
+        PassId = p.PassId,
+        SchoolId = p.SchoolId,
+        StudentNumber = p.StudentNumber,
+        Code = p.Code,
+        IssuedAt = p.IssuedAt,
+        RecordedAt = p.RecordedAt,
+        Voided = p.Voided,
+        Outcome = p.Outcome,
+        OutcomeReason = p.OutcomeReason,
+        Version = EF.Property<long>(p, Stamps.Version),
+        ChangeVersion = EF.Property<long>(p, Stamps.ChangeVersion),
+    });
+}
+
+/// <summary>What the SIS should hold.</summary>
+internal sealed class TardyRecordView
+{
+    public long Id { get; init; }
+    public string PassId { get; init; } = "";
+    public long SchoolId { get; init; }
+    public string StudentNumber { get; init; } = "";
+    public DateOnly Date { get; init; }
+    public string PeriodName { get; init; } = "";
+    public string SisPeriodCode { get; init; } = "";
+    public string ExternalCode { get; init; } = "";
+    public int MinutesLate { get; init; }
+    public bool Withdrawn { get; init; }
+
+    /// <summary>What the last line about the record as it is now says; null: it is owed, no run has named it yet.</summary>
+    public SyncEntryStatus? DeliveryStatus { get; init; }
+
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<TardyRecordView> Of(K12SyncDb db, long? school) => db.TardyRecords.Only(school, r => r.SchoolId == school).Select(r => new TardyRecordView
+    {
+        Id = r.Id,
+        PassId = r.PassId,
+        SchoolId = r.SchoolId,
+        StudentNumber = r.StudentNumber,
+        Date = r.Date,
+        PeriodName = r.PeriodName,
+        SisPeriodCode = r.SisPeriodCode,
+        ExternalCode = r.ExternalCode,
+        MinutesLate = r.MinutesLate,
+        Withdrawn = r.Withdrawn,
+        DeliveryStatus = db.SyncEntries.Where(e => e.RecordId == r.Id && e.RecordVersion == r.RecordVersion)
+            .OrderByDescending(e => e.Id).Select(e => (SyncEntryStatus?)e.Status).FirstOrDefault(),
+        Version = EF.Property<long>(r, Stamps.Version),
+        ChangeVersion = EF.Property<long>(r, Stamps.ChangeVersion),
+    });
+}

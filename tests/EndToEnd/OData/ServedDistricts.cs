@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+using K12Sync.Api.Access;
+using K12Sync.Data;
+using K12Sync.Data.Access;
+using K12Sync.Data.Exports;
+using K12Sync.Data.Storage;
+using K12Sync.EndToEnd.CommandLine;
+using K12Sync.EndToEnd.Serving;
+using K12Sync.Tests.Servers;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.EndToEnd.OData;
+
+[CollectionDefinition("served on SQLite")]
+public sealed class ShareSqlite : ICollectionFixture<ServedOnSqlite>;
+
+[CollectionDefinition("served on PostgreSQL")]
+public sealed class SharePostgres : ICollectionFixture<ServedOnPostgres>;
+
+public sealed class ServedOnSqlite(PostgresServer server) : ServedDistricts(server, false);
+
+public sealed class ServedOnPostgres(PostgresServer server) : ServedDistricts(server, true);
+
+/// <summary>
+/// Two districts in one database behind a <c>serve</c>: the sample as it is, and the sample under other codes and numbers. Every set has rows in both.
+/// </summary>
+public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) : IAsyncLifetime
+{
+    private static readonly XNamespace Edm = "http://docs.oasis-open.org/odata/ns/edm";
+    private readonly Desk _desk = new();
+    private readonly HttpClient _http = new();
+    private Server _server = null!;
+    private string? _database;
+    private Database _rows = null!;
+
+    /// <summary>The texts of keys by name: <c>it</c>, <c>lhs</c>, <c>rms</c>, <c>support</c>, <c>kiosk</c>, <c>childcare</c>, and <c>other</c> of the other district.</summary>
+    public Dictionary<string, string> Keys { get; } = [];
+
+    public DistrictId District { get; private set; }
+
+    /// <summary>Each set with its entity type, as $metadata has it.</summary>
+    public IReadOnlyDictionary<string, XElement> Sets { get; private set; } = new Dictionary<string, XElement>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var connection = new List<string>();
+        if (onPostgres)
+        {
+            _database = await postgres.MakeDatabaseAsync();
+            connection.AddRange(["--connection", await postgres.ConnectionAsync(_database)]);
+            _rows = new PostgresDatabase(connection[1]);
+        }
+        else
+        {
+            _rows = new DataFolder(_desk.Data, TimeProvider.System);
+        }
+        async Task DoAsync(params string[] args)
+        {
+            var ran = await _desk.RunAsync([.. args, .. connection]);
+            ran.ExitCode.Should().BeOneOf([0, 2], ran.Err + ran.Out);
+        }
+        foreach (var file in Directory.EnumerateFiles(Desk.Sample))
+            _desk.Write(Path.GetFileName(file), Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(file)).Replace("LHS", "OHS", StringComparison.Ordinal).Replace("RMS", "OMS", StringComparison.Ordinal)
+                .Replace("P-00", "X-00", StringComparison.Ordinal).Replace("00044", "99944", StringComparison.Ordinal)));
+        await DoAsync("demo", "--once");
+        await DoAsync("import", _desk.Import, "--district", "Other");
+        await DoAsync("connector", "add", Path.Combine(_desk.Import, "connector.json"), "--district", "Other");
+        await DoAsync("export", "--connector", "sis", "--district", "Other");
+        await FillAsync();
+        await File.WriteAllTextAsync(Path.Combine(_desk.Data, "settings.json"), """{"Access": {"RequestsPerMinute": 100000}}""");
+        _server = await Server.StartAsync(_desk.Data, [.. connection]);
+        _http.BaseAddress = new Uri(_server.Root, "odata/");
+        var metadata = XDocument.Parse(await (await GetAsync("it", "$metadata")).Content.ReadAsStringAsync());
+        var types = metadata.Descendants(Edm + "EntityType").ToDictionary(t => "K12Sync." + t.Attribute("Name")!.Value);
+        Sets = metadata.Descendants(Edm + "EntitySet").ToDictionary(s => s.Attribute("Name")!.Value, s => types[s.Attribute("EntityType")!.Value]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        if (_database is not null)
+            await postgres.DropDatabaseAsync(_database);
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _desk.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    public static IEnumerable<(string Name, string Type)> Properties(XElement type) =>
+        type.Elements(Edm + "Property").Select(p => (p.Attribute("Name")!.Value, p.Attribute("Type")!.Value));
+
+    public static IEnumerable<(string Name, string Type)> Links(XElement type) =>
+        type.Elements(Edm + "NavigationProperty").Select(p => (p.Attribute("Name")!.Value, p.Attribute("Type")!.Value));
+
+    public K12SyncDb Open() => _rows.Open(District);
+
+    public Task<HttpResponseMessage> GetAsync(string key, string url, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, "Bearer " + Keys[key], url, null, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string? authorization, string url, string? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, url);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (authorization is not null)
+            request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<JsonElement> JsonAsync(string key, string url, params (string Name, string Value)[] headers)
+    {
+        using var answer = await GetAsync(key, url, headers);
+        var text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).Should().Be(200, $"{url}: {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    public async Task<List<JsonElement>> RowsAsync(string key, string url) => [.. (await JsonAsync(key, url)).GetProperty("value").EnumerateArray()];
+
+    /// <summary>What the key of a row looks like in a URL and as a condition.</summary>
+    public static (string Path, string Filter) KeyOf(string set, JsonElement row)
+    {
+        if (set != "SchoolDays")
+            return ($"{set}({row.GetProperty("Id")})", $"Id eq {row.GetProperty("Id")}");
+        var (school, date) = (row.GetProperty("SchoolId"), row.GetProperty("Date"));
+        return ($"{set}(SchoolId={school},Date={date})", $"SchoolId eq {school} and Date eq {date}");
+    }
+
+    public Task<string> MakeKeyAsync(string name, KeyRole role, string? school = null) => MakeKeyAsync(District, name, role, school);
+
+    private async Task<string> MakeKeyAsync(DistrictId district, string name, KeyRole role, string? school)
+    {
+        await using var db = _rows.Open(district);
+        return (await new KeyOperations(db, district, TimeProvider.System).MakeAsync(name, role, school, null, default)).Should().BeOfType<MakeKeyResult.Made>().Which.Text;
+    }
+
+    /// <summary>Keys for everybody, and rows where the sample has none.</summary>
+    private async Task FillAsync()
+    {
+        var districts = await new DistrictDirectory(_rows).ListAsync(default);
+        District = districts.Single(d => d.Name != "Other").Id;
+        foreach (var (name, role, school) in new[] { ("it", KeyRole.DistrictIT, null), ("lhs", KeyRole.Office, "LHS"), ("rms", KeyRole.SchoolAdmin, "RMS"), ("support", KeyRole.Support, null), ("kiosk", KeyRole.Kiosk, null), ("childcare", KeyRole.ChildcareDirector, null), ("reporter", KeyRole.Reporter, (string?)null) })
+            Keys.Add(name, await MakeKeyAsync(District, name, role, school));
+        Keys.Add("other", await MakeKeyAsync(districts.Single(d => d.Name == "Other").Id, "it", KeyRole.DistrictIT, null));
+        foreach (var (id, _) in districts)
+        {
+            await using var db = _rows.Open(id);
+            db.Add(new LayoutRow("own", 1, "{}"));
+            await db.SaveChangesAsync();
+            var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>
+                string.Create(CultureInfo.InvariantCulture, $"SELECT * FROM (SELECT r.* FROM \"TardyRecords\" r WHERE r.\"SchoolId\" = {s} ORDER BY r.\"Id\" LIMIT 1) q{s}")));
+            var run = await db.SyncRuns.Select(r => new { r.Id, r.ConnectorId }).FirstAsync();
+            await db.Database.ExecuteSqlRawAsync(string.Create(CultureInfo.InvariantCulture,
+                $"""
+                INSERT INTO "HeldRecords" ("ConnectorId", "RecordId", "Reason", "Explanation", "Since", "SyncRunId", "DistrictId", "Version", "ChangeVersion")
+                SELECT {run.ConnectorId}, "Id", 'TooOld', 'Too old.', 638000000000000000, {run.Id}, "DistrictId", 1, 1 FROM ({records}) r;
+                INSERT INTO "ManualCorrections" ("ConnectorId", "RecordId", "OpenRecordId", "SchoolId", "StudentNumber", "Date", "PeriodName", "SisPeriodCode", "SisHas", "SisHasRowHash", "ShouldBe", "MinutesLate", "Since", "DistrictId", "Version", "ChangeVersion")
+                SELECT {run.ConnectorId}, "Id", "Id", "SchoolId", "StudentNumber", "Date", "PeriodName", "SisPeriodCode", 'T', 7, 'TL', 9, 638000000000000000, "DistrictId", 1, 1 FROM ({records}) r;
+                """));
+        }
+    }
+}

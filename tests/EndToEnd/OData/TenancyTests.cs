@@ -1,0 +1,138 @@
+using System.Text.Json;
+
+namespace K12Sync.EndToEnd.OData;
+
+[Collection("served on SQLite")]
+public sealed class TenancyOnSqlite(ServedOnSqlite served) : TenancyTests(served);
+
+[Collection("served on PostgreSQL")]
+public sealed class TenancyOnPostgres(ServedOnPostgres served) : TenancyTests(served);
+
+/// <summary>A key tries every kind of path to every row that is not its own.</summary>
+public abstract class TenancyTests(ServedDistricts served)
+{
+    private const int LargestBatch = 100;
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Key_FindsNothingOfAnotherDistrict_ByAnyPath()
+    {
+        foreach (var (thief, owner) in new[] { ("other", "it"), ("it", "other") })
+        {
+            var loot = await LootAsync(thief, owner);
+            loot.Should().HaveCount(served.Sets.Count, "every set has rows that are not the thief's");
+            foreach (var (set, rows) in loot)
+                rows.Should().HaveSameCount(await served.RowsAsync(owner, set), $"no row of {set} is of two districts");
+            await TryAllAsync(thief, owner, loot);
+        }
+    }
+
+    [Fact]
+    public async Task Key_FindsNothingOfAnotherSchool_ByAnyPath()
+    {
+        var schools = (await served.RowsAsync("it", "Schools")).ToDictionary(s => s.GetProperty("Code").GetString()!, s => s.GetProperty("Id").GetInt64());
+        foreach (var (thief, own) in new[] { ("lhs", "LHS"), ("rms", "RMS") })
+        {
+            var loot = await LootAsync(thief, "it");
+            loot.Keys.Should().Contain(served.Sets.Keys.Except(["Districts", "BehaviorCodes"]), "of these every school has its own");
+            foreach (var set in served.Sets.Keys)
+                foreach (var row in await served.RowsAsync(thief, set))
+                    if (row.TryGetProperty("SchoolId", out var school) && school.ValueKind != JsonValueKind.Null)
+                        school.GetInt64().Should().Be(schools[own], set);
+            foreach (var set in new[] { "Connectors", "SyncRuns", "Layouts" })
+                (await served.RowsAsync(thief, set)).Should().BeEmpty();
+            (await served.RowsAsync(thief, "Passes")).Should().NotBeEmpty();
+            await TryAllAsync(thief, "it", loot);
+        }
+    }
+
+    /// <summary>The owner's rows that are not the thief's too, by set.</summary>
+    private async Task<Dictionary<string, List<JsonElement>>> LootAsync(string thief, string owner)
+    {
+        var loot = new Dictionary<string, List<JsonElement>>();
+        foreach (var set in served.Sets.Keys)
+        {
+            var own = (await served.RowsAsync(thief, set)).Select(r => ServedDistricts.KeyOf(set, r).Path).ToHashSet();
+            if ((await served.RowsAsync(owner, set)).Where(r => !own.Contains(ServedDistricts.KeyOf(set, r).Path)).ToList() is { Count: > 0 } rows)
+                loot.Add(set, rows);
+        }
+        return loot;
+    }
+
+    private async Task TryAllAsync(string thief, string owner, Dictionary<string, List<JsonElement>> loot)
+    {
+        var forbidden = loot.ToDictionary(l => l.Key, l => l.Value.Select(r => ServedDistricts.KeyOf(l.Key, r).Path).ToHashSet());
+        var (missing, empty) = (new List<string>(), new List<string>());
+        foreach (var (set, rows) in loot)
+        {
+            var (path, filter) = ServedDistricts.KeyOf(set, rows[^1]);
+            var links = ServedDistricts.Links(served.Sets[set]).ToList();
+            missing.AddRange([path, $"{path}/Version", $"{path}/Version/$value", $"{path}?$select=Version", .. links.Select(l => $"{path}/{l.Name}"), .. links.Select(l => $"{path}?$expand={l.Name}")]);
+            empty.AddRange([$"{set}?$filter={filter}", $"{set}?$filter={filter}&$count=true&$top=5", $"{set}?$apply=filter({filter})/groupby((Version))", $"{set}?$filter=({filter}) or ({filter})&$orderby=Version desc"]);
+            empty.AddRange(LinksTo(set).Select(l => l.IsMany ? $"{l.From}?$filter={l.Name}/any(x:{Of(filter, "x/")})" : $"{l.From}?$filter={Of(filter, l.Name + "/")}"));
+            await CountAsync(thief, set);
+            await ListsAsync(thief, owner, set, forbidden);
+        }
+        await ExpectAsync(thief, missing, (url, status, body) => status.Should().Be(404, $"{url}: {body}"));
+        await ExpectAsync(thief, empty, (url, status, body) =>
+        {
+            status.Should().Be(200, $"{url}: {body}");
+            JsonDocument.Parse(body).RootElement.GetProperty("value").GetArrayLength().Should().Be(0, url);
+        });
+    }
+
+    /// <summary>Counting and aggregating see what listing sees.</summary>
+    private async Task CountAsync(string thief, string set)
+    {
+        var own = (await served.RowsAsync(thief, set)).Count;
+        (await (await served.GetAsync(thief, $"{set}/$count")).Content.ReadAsStringAsync(Now)).TrimStart('\uFEFF').Should().Be($"{own}", set);
+        (await served.JsonAsync(thief, $"{set}?$count=true&$top=0")).GetProperty("@odata.count").GetInt32().Should().Be(own, set);
+        (await served.JsonAsync(thief, $"{set}?$apply=aggregate($count as N)")).GetProperty("value")[0].GetProperty("N").GetInt32().Should().Be(own, set);
+    }
+
+    /// <summary>Whatever comes along in $expand, and behind a link for the owner's next page, is the thief's own.</summary>
+    private async Task ListsAsync(string thief, string owner, string set, Dictionary<string, HashSet<string>> forbidden)
+    {
+        foreach (var (name, type) in ServedDistricts.Links(served.Sets[set]))
+        {
+            var target = served.Sets.Single(s => type.TrimEnd(')').EndsWith("K12Sync." + s.Value.Attribute("Name")!.Value, StringComparison.Ordinal)).Key;
+            foreach (var row in await served.RowsAsync(thief, $"{set}?$expand={name}"))
+            {
+                var along = row.GetProperty(name);
+                foreach (var other in along.ValueKind switch { JsonValueKind.Array => along.EnumerateArray().ToList(), JsonValueKind.Object => [along], _ => [] })
+                    forbidden.GetValueOrDefault(target, []).Should().NotContain(ServedDistricts.KeyOf(target, other).Path, $"{set} expands {name}");
+            }
+        }
+        if ((await served.JsonAsync(owner, set, ("Prefer", "odata.maxpagesize=1"))).TryGetProperty("@odata.nextLink", out var next))
+            foreach (var row in await served.RowsAsync(thief, next.GetString()!))
+                forbidden[set].Should().NotContain(ServedDistricts.KeyOf(set, row).Path, $"the owner's next page of {set}");
+    }
+
+    /// <summary>Asks each by itself and all in batches.</summary>
+    private async Task ExpectAsync(string thief, IReadOnlyList<string> urls, Action<string, int, string> check)
+    {
+        foreach (var url in urls)
+        {
+            using var answer = await served.GetAsync(thief, url);
+            check(url, (int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Now));
+        }
+        foreach (var some in urls.Chunk(LargestBatch))
+        {
+            var body = JsonSerializer.Serialize(new { requests = some.Select((url, i) => new { id = $"{i}", method = "GET", url }) });
+            using var answer = await served.SendAsync(HttpMethod.Post, "Bearer " + served.Keys[thief], "$batch", body, ("Prefer", "odata.continue-on-error"));
+            var responses = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Now)).RootElement.GetProperty("responses").EnumerateArray().ToList();
+            responses.Should().HaveSameCount(some);
+            foreach (var response in responses)
+                check("batch: " + some[int.Parse(response.GetProperty("id").GetString()!, System.Globalization.CultureInfo.InvariantCulture)], response.GetProperty("status").GetInt32(), response.GetProperty("body").GetRawText());
+        }
+    }
+
+    private IEnumerable<(string From, string Name, bool IsMany)> LinksTo(string set)
+    {
+        var type = "K12Sync." + served.Sets[set].Attribute("Name")!.Value;
+        return served.Sets.SelectMany(s => ServedDistricts.Links(s.Value).Where(l => l.Type == type || l.Type == $"Collection({type})").Select(l => (s.Key, l.Name, l.Type != type)));
+    }
+
+    private static string Of(string filter, string place) => string.Join(" and ", filter.Split(" and ").Select(f => place + f));
+}
