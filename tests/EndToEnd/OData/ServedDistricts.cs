@@ -65,9 +65,9 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         }
         foreach (var file in Directory.EnumerateFiles(Desk.Sample))
             _desk.Write(Path.GetFileName(file), Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(file)).Replace("LHS", "OHS", StringComparison.Ordinal).Replace("RMS", "OMS", StringComparison.Ordinal)
-                .Replace("P-00", "X-00", StringComparison.Ordinal).Replace("00044", "99944", StringComparison.Ordinal)));
+                .Replace("P-00", "X-00", StringComparison.Ordinal).Replace("outbox", "outbox2", StringComparison.Ordinal).Replace("00044", "99944", StringComparison.Ordinal)));
         await DoAsync("demo", "--once");
-        await DoAsync("import", _desk.Import, "--district", "Other");
+        await DoAsync("import", _desk.Import, "--district", "Other", "--close-gaps", "NextOpensEarly");
         await DoAsync("connector", "add", Path.Combine(_desk.Import, "connector.json"), "--district", "Other");
         await DoAsync("export", "--connector", "sis", "--district", "Other");
         await FillAsync();

@@ -46,7 +46,7 @@ public abstract class ViewTests(ServedDistricts served)
             foreach (var (name, kind) in ServedDistricts.Properties(type).Where(p => !p.Type.StartsWith("Collection(", StringComparison.Ordinal)))
             {
                 var value = rows.Select(r => r.GetProperty(name)).FirstOrDefault(v => v.ValueKind != JsonValueKind.Null);
-                var literal = value.ValueKind == JsonValueKind.Undefined ? "null" : kind is "Edm.String" || kind.StartsWith("K12Sync.", StringComparison.Ordinal) ? $"'{value.GetString()!.Replace("'", "''", StringComparison.Ordinal)}'" : value.ToString();
+                var literal = value.ValueKind == JsonValueKind.Undefined ? "null" : kind is "Edm.String" || kind.StartsWith("K12Sync.", StringComparison.Ordinal) ? $"'{value.GetString()!.Replace("'", "''", StringComparison.Ordinal)}'" : value.GetRawText().Trim('"');
                 var wanted = value.ValueKind == JsonValueKind.Undefined ? rows.Count : rows.Count(r => r.GetProperty(name).GetRawText() == value.GetRawText());
                 foreach (var (query, count) in new[] { ($"$filter={name} eq {Uri.EscapeDataString(literal)}", wanted), ($"$filter={name} ne null&$orderby={name} desc", rows.Count(r => r.GetProperty(name).ValueKind != JsonValueKind.Null)), ($"$orderby={name}&$select={name}", rows.Count), ($"$apply=groupby(({name}),aggregate($count as N))", -1) })
                 {
