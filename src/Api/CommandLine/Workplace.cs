@@ -37,7 +37,7 @@ internal sealed class Workplace : IAsyncDisposable
     public KeyOperations Keys => new(Db, _id, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public BatchOperations Batches => new(Db, Clock);
-    public ExportOperations Exports => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock);
+    public ExportOperations Exports => ExportsThatTell(_ => { });
 
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
     public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock)

@@ -58,12 +58,12 @@ public sealed class ConnectorRow
     }
 
     /// <summary>A person has looked. Returns false if it was not held.</summary>
-    /// <param name="allowedRows">So many rows may go, however unusual.</param>
+    /// <param name="allowedRows">So many rows may go, however unusual; counts only after a hold for too many: nobody has looked at rows for another reason.</param>
     public bool Release(int? allowedRows)
     {
         if (Hold is null)
             return false;
-        (Hold, HoldReason, HeldAt, AllowedRows) = (null, null, null, allowedRows);
+        (AllowedRows, Hold, HoldReason, HeldAt) = (Hold == ConnectorHoldKind.TooManyRows ? allowedRows : null, null, null, null);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
@@ -133,7 +134,7 @@ public sealed class RunLease : IAsyncDisposable
             await transaction.CommitAsync(cancellation);
             return extended;
         }
-        catch (System.Data.Common.DbException)
+        catch (Exception e) when ((e as DbException ?? e.InnerException as DbException) is not null)
         {
             return true;
         }

@@ -218,6 +218,22 @@ public abstract class DeliveryLedgerTests(Places places)
         await desk.Db.SyncRuns.Where(r => r.Id == run.RunId).ExecuteUpdateAsync(r => r.SetProperty(x => x.RowsSent, rows), Now);
     }
 
+    [Theory]
+    [InlineData(ConnectorHoldKind.TooManyRows, 500)]
+    [InlineData(ConnectorHoldKind.Restored, null)]
+    [InlineData(ConnectorHoldKind.AuthenticationRefused, null)]
+    public async Task Release_LetsManyRowsGo_OnlyWhereTheyWereTheReason(ConnectorHoldKind kind, int? allowed)
+    {
+        await using var desk = await LedgerDesk.MakeAsync(places);
+        var row = await desk.Db.Connectors.SingleAsync(Now);
+        row.HoldBack(new ConnectorHold(kind, "Look."), DateTimeOffset.UnixEpoch);
+        row.Release(500).Should().BeTrue();
+        await desk.Db.SaveChangesAsync(Now);
+        desk.Db.ChangeTracker.Clear();
+
+        (await desk.Db.Connectors.SingleAsync(Now)).Should().BeEquivalentTo(new { Hold = (ConnectorHoldKind?)null, AllowedRows = allowed });
+    }
+
     [Fact]
     public async Task RemovedConnector_GivesItsNameFree()
     {
