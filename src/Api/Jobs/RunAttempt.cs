@@ -24,7 +24,7 @@ internal sealed class RunAttempt(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
-            var report = await InTimeAsync(Task.Run(() => runs.RunAsync(district, connector, new RunRequest(RunTrigger.Schedule, slot.Local), stop.Token), CancellationToken.None), stop.Token);
+            var report = await InTimeAsync(Task.Run(() => runs.RunAsync(district, connector, new RunRequest(RunTrigger.Schedule, slot.Local) { Deadline = deadline.Token }, stop.Token), CancellationToken.None), stop.Token);
             meters.Ran(work.District, connector.Name, report, clock.GetElapsedTime(began));
             log.LogInformation("Run {Run} of connector {Connector}: {Status}, {Files} files, {Rows} rows, {Held} held.",
                 report.Run.RunNumber, connector.Name, report.Run.Status, report.Run.Files.Length, report.Run.RowsSent, report.Run.Held.Length);

@@ -84,6 +84,9 @@ public enum RunTrigger
 /// </param>
 public sealed record RunRequest(RunTrigger Trigger, DateTime? Slot = null)
 {
+    /// <summary>Cancelled when the run has had its time. Such a run keeps its slot; one that is stopped for another reason gives it back.</summary>
+    public CancellationToken Deadline { get; init; }
+
     /// <summary>A person asked for it.</summary>
     public static RunRequest Manual { get; } = new(RunTrigger.Manual);
 }

@@ -35,13 +35,13 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
                 tally.Skip($"The run of {request.Slot:yyyy-MM-dd HH:mm} has been made.");
                 return tally.Report(taken.Number);
             case RunStart.Started start:
-                return await RunAsync(connector, start, tally, cancellation);
+                return await RunAsync(connector, request, start, tally, cancellation);
             case var other:
                 throw new InvalidOperationException($"No case for {other.GetType().Name}.");
         }
     }
 
-    private async Task<RunReport> RunAsync(Connector connector, RunStart.Started start, RunTally tally, CancellationToken cancellation)
+    private async Task<RunReport> RunAsync(Connector connector, RunRequest request, RunStart.Started start, RunTally tally, CancellationToken cancellation)
     {
         try
         {
@@ -49,7 +49,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next.", IsStopped: true), CancellationToken.None);
+            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next.", IsStopped: !request.Deadline.IsCancellationRequested), CancellationToken.None);
             throw;
         }
         var report = tally.Report(start.Number);

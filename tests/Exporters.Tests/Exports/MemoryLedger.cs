@@ -17,6 +17,7 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
 
     public List<MemoryBatch> Batches { get; } = [];
     public Dictionary<long, SyncRunStatus> RunStatus { get; } = [];
+    public RunEnd? LastEnd { get; private set; }
     public List<HeldLine> Held { get; } = [];
     public List<SettledLine> WithoutRow { get; } = [];
 
@@ -147,6 +148,7 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
     public Task FinishRunAsync(long runId, RunEnd end, CancellationToken cancellation) => Step("finish", () =>
     {
         RunStatus[runId].Should().Be(SyncRunStatus.Running);
+        LastEnd = end;
         return RunStatus[runId] = end.Status;
     });
 

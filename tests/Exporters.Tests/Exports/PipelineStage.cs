@@ -43,7 +43,8 @@ internal sealed class PipelineStage
 
     public Task<RunReport> RunAsync() => RunUntilStoppedAsync(TestContext.Current.CancellationToken);
 
-    public Task<RunReport> RunUntilStoppedAsync(CancellationToken stop) => Pipeline.RunAsync(Connector, RunRequest.Manual, stop);
+    public Task<RunReport> RunUntilStoppedAsync(CancellationToken stop, CancellationToken deadline = default) =>
+        Pipeline.RunAsync(Connector, RunRequest.Manual with { Deadline = deadline }, stop);
 
     public Task<ExportPreview> PreviewAsync() => Pipeline.PreviewAsync(Connector, TestContext.Current.CancellationToken);
 

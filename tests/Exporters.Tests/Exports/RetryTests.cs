@@ -100,16 +100,19 @@ public sealed class RetryTests
         policy.Wait(60, 1).Should().Be(TimeSpan.FromSeconds(10));
     }
 
-    [Fact]
-    public async Task Waiting_EndsWithTheRun_WhenItIsStopped()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Waiting_EndsWithTheRun_WhichGivesItsSlotBack_UnlessItHadItsTime(bool hadItsTime)
     {
         using var stop = new CancellationTokenSource();
         _stage.Retries = new RetryPolicy(2, TimeSpan.FromHours(1), TimeSpan.FromHours(1)) { OnWait = (_, _, _) => stop.Cancel() };
         _stage.Destination.OnStage = _ => TryAgain(TroubleKind.Unreachable);
 
-        var act = () => _stage.RunUntilStoppedAsync(stop.Token);
+        var act = () => _stage.RunUntilStoppedAsync(stop.Token, hadItsTime ? stop.Token : default);
 
         await act.Should().ThrowAsync<OperationCanceledException>();
         _stage.Ledger.RunStatus.Values.Should().Equal(SyncRunStatus.Failed);
+        _stage.Ledger.LastEnd!.IsStopped.Should().Be(!hadItsTime, "a run that overran would be made again at once, for ever");
     }
 }

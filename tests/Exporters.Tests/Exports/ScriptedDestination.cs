@@ -6,6 +6,8 @@ namespace K12Sync.Exporters.Tests.Exports;
 /// <summary>A far side in memory. It does what it should unless a script answers in its place.</summary>
 internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination, IDestinations
 {
+    private readonly Lock _gate = new();
+
     public Dictionary<string, byte[]> Temporary { get; } = [];
     public Dictionary<string, byte[]> Final { get; } = [];
 
@@ -87,10 +89,14 @@ internal sealed class ScriptedDestination(Failpoints failpoints) : IDestination,
     private async Task<T> Step<T>(string name, Func<T> effect)
     {
         await Task.Yield();
-        Calls++;
-        failpoints.Pass("before " + name);
-        var result = effect();
-        failpoints.Pass("after " + name);
-        return result;
+        // Calls for different files overlap; a far side in memory takes them one after the other.
+        lock (_gate)
+        {
+            Calls++;
+            failpoints.Pass("before " + name);
+            var result = effect();
+            failpoints.Pass("after " + name);
+            return result;
+        }
     }
 }
