@@ -12,11 +12,21 @@ namespace K12Sync.Api.OData;
 /// <summary>The rows that one request may see: those of the caller's district. Opened when first asked for.</summary>
 internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
 {
+    private readonly Premises _premises = premises;
     private K12SyncDb? _db;
+    private Workplace? _work;
     private Caller? _caller;
 
     /// <summary>The rows behind a request. Every set of it reads from these.</summary>
     public static K12SyncDb Db(HttpContext http) => http.RequestServices.GetRequiredService<RowsOfCaller>().Of(CallerOf(http));
+
+    /// <summary>The operations that writes call, on a database of their own: what is read is not tracked, what is written is.</summary>
+    public static async Task<Workplace> WorkAsync(HttpContext http)
+    {
+        var rows = http.RequestServices.GetRequiredService<RowsOfCaller>();
+        var db = rows.Of(CallerOf(http));
+        return rows._work ??= Workplace.In(rows._premises, CallerOf(http).District, await db.Districts.Select(d => d.Name).SingleAsync(http.RequestAborted));
+    }
 
     /// <summary>The only school the caller may see; null: every school of the district.</summary>
     public static long? School(HttpContext http) => CallerOf(http).SchoolId;
@@ -26,20 +36,26 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     public static Caller CallerOf(HttpContext http) =>
         Caller.Of(http.User) is { Reads: true } caller ? caller : throw new InvalidOperationException("A request without a key that reads came to the rows.");
 
-    public ValueTask DisposeAsync() => _db?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_work is not null)
+            await _work.DisposeAsync();
+        if (_db is not null)
+            await _db.DisposeAsync();
+    }
 
     private K12SyncDb Of(Caller caller)
     {
         if (_caller is not null && _caller != caller)
             throw new InvalidOperationException("One request has two callers.");
         _caller = caller;
-        return _db ??= premises.Database.Open(caller.District, Configure);
+        return _db ??= _premises.Database.Open(caller.District, Configure);
     }
 
     private void Configure(DbContextOptionsBuilder options)
     {
         options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
-        if (premises.Database is PostgresDatabase)
+        if (_premises.Database is PostgresDatabase)
             options.ReplaceService<IModelCustomizer, InstantsOnPostgres>();
         else
             options.ReplaceService<IModelCustomizer, InstantsOnSqlite>();
