@@ -18,7 +18,7 @@ public sealed class PassWorkload
         Days = [.. Enumerable.Range(0, 400).Select(First.AddDays).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).Take(180)];
         Calendar = new Calendar(
             [new ScheduleVersion(1, 1, First, Regular)],
-            Enum.GetValues<DayOfWeek>().Select(day => new WeekdaySetting(day, First, new DayChoice.NoSchool())),
+            Enum.GetValues<DayOfWeek>().Select(day => new WeekdaySetting(day, 1, First, new DayChoice.NoSchool())),
             Days.Select(day => new DatedSetting(day, TimeOnly.MinValue, new DayChoice.Schedule(1))));
         var random = new Random(Seed);
         UtcTicks = new long[passes];

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Linq.Expressions;
 using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Passes;
+using K12Sync.Data.Roster;
 using K12Sync.Data.SchoolCalendar;
 using K12Sync.Data.Storage;
 using K12Sync.Data.Tardies;
@@ -71,6 +73,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<Student> Students => Set<Student>();
     public DbSet<Enrollment> Enrollments => Set<Enrollment>();
     public DbSet<BehaviorCode> BehaviorCodes => Set<BehaviorCode>();
+    public DbSet<SisCodeRow> SisCodes => Set<SisCodeRow>();
     public DbSet<ScheduleRow> BellSchedules => Set<ScheduleRow>();
     public DbSet<ScheduleVersionRow> BellScheduleVersions => Set<ScheduleVersionRow>();
     public DbSet<WeekdayRow> DefaultWeeks => Set<WeekdayRow>();
@@ -92,6 +95,9 @@ public abstract class K12SyncDb : DbContext
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
 
+    /// <summary>Every date there is, the one table that is no district's.</summary>
+    public IQueryable<DateRow> Dates => Set<DateRow>().AsNoTracking();
+
     /// <summary>
     /// Begins a transaction, or a part of the one that is open. A part can be undone by itself; it is committed with the whole, by whoever opened that.
     /// </summary>
@@ -102,6 +108,33 @@ public abstract class K12SyncDb : DbContext
         var savepoint = $"part{++_parts}";
         await open.CreateSavepointAsync(savepoint, cancellation);
         return new Transaction(open, savepoint);
+    }
+
+    /// <summary>
+    /// As <see cref="TransactAsync"/>, and waits for its turn first: until it ends nobody else of the district writes, so what is read in it stays true until it is saved.
+    /// </summary>
+    public async Task<Transaction> TransactAloneAsync(CancellationToken cancellation)
+    {
+        var transaction = await TransactAsync(cancellation);
+        await ChangeClock.TakeAsync(this, 0, cancellation);
+        return transaction;
+    }
+
+    /// <summary>Saves as <see cref="SaveChangesAsync(bool, CancellationToken)"/> does. False if a unique index refused a row: then nothing was saved, and nothing is tracked any more.</summary>
+    public async Task<bool> TrySaveAsync(CancellationToken cancellation)
+    {
+        await using var part = await TransactAsync(cancellation);
+        try
+        {
+            await SaveChangesAsync(cancellation);
+        }
+        catch (DbUpdateException e) when (e.InnerException is DbException refused && refused.IsUniqueViolation())
+        {
+            ChangeTracker.Clear();
+            return false;
+        }
+        await part.CommitAsync(cancellation);
+        return true;
     }
 
     /// <inheritdoc/>

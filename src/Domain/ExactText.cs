@@ -13,15 +13,37 @@ public static class ExactText
     public static ExactTextFault? FindFault(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var position = 0;
         var runes = text.EnumerateRunes().ToArray();
-        foreach (var rune in runes)
-        {
-            position++;
-            if (Judge(rune, first: position == 1, last: position == runes.Length) is { } what)
-                return new ExactTextFault(position, rune.Value, what);
-        }
+        for (var i = 0; i < runes.Length; i++)
+            if (FaultAt(runes, i) is { } fault)
+                return fault;
         return null;
+    }
+
+    internal static ExactTextFault? FaultAt(Rune[] runes, int i) =>
+        Judge(runes[i], first: i == 0, last: i == runes.Length - 1) is { } what ? new ExactTextFault(i + 1, runes[i].Value, what) : null;
+
+    /// <summary>What is left of a text when nothing counts that a hurried person overlooks: blanks, invisible characters, the alphabet and the case of letters.</summary>
+    internal static string Look(string text)
+    {
+        var look = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var seen = Seen(rune);
+            var alone = Judge(seen, first: false, last: false);
+            if (!Rune.IsWhiteSpace(seen) && alone is null)
+                look.Append(Rune.ToUpperInvariant(seen));
+        }
+        return look.ToString();
+    }
+
+    /// <summary>The plain character that this one looks like, or itself.</summary>
+    private static Rune Seen(Rune rune)
+    {
+        if (rune.Value is >= 0xFF01 and <= 0xFF5E)
+            return new Rune(rune.Value - 0xFF01 + '!');
+        var i = rune.IsBmp ? LookAlikes.IndexOf((char)rune.Value, StringComparison.Ordinal) : -1;
+        return i < 0 ? rune : new Rune(LooksLike[i]);
     }
 
     private static string? Judge(Rune rune, bool first, bool last)
@@ -48,6 +70,9 @@ public static class ExactText
     /// <summary>Greek and Cyrillic letters and full-width forms that print like ASCII: the SIS would see another code.</summary>
     private static bool LooksLatin(Rune rune) =>
         rune.Value is >= 0xFF01 and <= 0xFF5E || LookAlikes.Contains((char)(rune.Value <= char.MaxValue ? rune.Value : 0), StringComparison.Ordinal);
+
+    private const string LooksLike =
+        "ABEZHIKMNOPTYXovp" + "ABESIJKMHOPCTYXaeopcyxijshd" + "------" + "''\"\"" + "..I";
 
     private const string LookAlikes =
         "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ" + "АВЕЅІЈКМНОРСТУХаеорсухіјѕһԁ" + "‐‑‒–—−" + "‘’“”" + "٠۰Ⅰ";

@@ -68,7 +68,7 @@ public static class SchoolTerms
         from dated in Dated(first, days)
         let calendar = new Calendar(
             schedules.Select((schedule, i) => new ScheduleVersion(i + 1, 1, DateOnly.MinValue, schedule)),
-            Enum.GetValues<DayOfWeek>().Select(day => new WeekdaySetting(day, DateOnly.MinValue, weekday)),
+            Enum.GetValues<DayOfWeek>().Select(day => new WeekdaySetting(day, 1, DateOnly.MinValue, weekday)),
             dated)
         from walls in Gen.ListOf(WallTicks(calendar, first, days), 60)
         let instants = walls.SelectMany(wall => Readings(place.Zone, first, days, wall)).ToArray()

@@ -11,7 +11,7 @@ public class SchoolYearMapTests
     private static SchoolYearMap MapOf(string zone, string first, string last, string schedule)
     {
         ScheduleVersion[] versions = [new(1, 1, Bells.Date(first), Bells.Schedule(schedule))];
-        var week = Enum.GetValues<DayOfWeek>().Select(day => new WeekdaySetting(day, DateOnly.MinValue, new DayChoice.Schedule(1)));
+        var week = Enum.GetValues<DayOfWeek>().Select(day => new WeekdaySetting(day, 1, DateOnly.MinValue, new DayChoice.Schedule(1)));
         return SchoolYearMap.Build(SchoolZone.Find(zone)!, new Calendar(versions, week, []), Bells.Date(first), Bells.Date(last));
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Data.Common;
 using System.Text;
 using K12Sync.Api.Access;
+using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
@@ -34,6 +35,7 @@ internal static class CommandLineApp
             CorrectionsCommand.Build(settings),
             WhyCommand.Build(settings),
             KeysCommand.Build(settings),
+            CodesCommand.Build(settings),
             MigrateCommand.Build(settings),
             BackupCommands.Backup(settings),
             BackupCommands.Restore(settings),

@@ -1,5 +1,8 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.BehaviorCodes;
+using K12Sync.Api.BellSchedules;
 using K12Sync.Api.Exports;
+using K12Sync.Api.SchoolCalendar;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Access;
@@ -31,6 +34,10 @@ internal sealed class Workplace : IAsyncDisposable
     public TardyOperations Tardies => new(Db);
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
+    public BehaviorCodeOperations Codes => new(Db);
+    public SisCodeOperations SisCodes => new(Db);
+    public BellScheduleOperations Schedules => new(Db);
+    public CalendarOperations Calendar => new(Db);
     public LayoutOperations Layouts => new(Db);
     public ConnectorOperations Connectors => new(Db, Layouts, Clock);
     public CorrectionOperations Corrections => new(Db, Clock);

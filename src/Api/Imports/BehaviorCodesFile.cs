@@ -1,7 +1,6 @@
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Data;
 using K12Sync.Domain.BehaviorCodes;
-using K12Sync.Domain.Passes;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Imports;
@@ -24,12 +23,14 @@ internal sealed class BehaviorCodesFile(K12SyncDb db, bool oddCharactersMeant) :
             var (school, code) = (table.Text("SchoolCode"), table.Text("Code"));
             if (school.Length > 0 && !schools.ContainsKey(school))
                 table.Reject($"School '{school}' is not in schools.csv. Leave SchoolCode blank for a code of the whole district.");
-            else if (string.IsNullOrWhiteSpace(code) || code.Length > HallPass.MaxTextLength)
-                table.Reject($"Code must have 1 to {HallPass.MaxTextLength} characters.");
+            else if (BehaviorCode.CheckCode(code) is { } fault)
+                table.Reject(fault);
             else if (Text(table, out var text) is { } reason)
                 table.Reject(reason);
+            else if (await codes.SaveAsync(school.Length > 0 ? schools[school] : null, code, text!, cancellation) is var saved && saved is SaveCodeResult.Done done)
+                report.Count(done.What);
             else
-                report.Count(await codes.SaveAsync(school.Length > 0 ? schools[school] : null, code, text!, cancellation));
+                table.Reject(saved is SaveCodeResult.Refused refused ? refused.Fault.Reason : "Somebody else added the code at this moment. Import the file again.");
         }
     }
 
@@ -42,6 +43,6 @@ internal sealed class BehaviorCodesFile(K12SyncDb db, bool oddCharactersMeant) :
         if (table.TextOrNull("LatenessLadder") is { } steps && (ladder = LatenessLadder.Parse(steps, out var fault)) is null)
             return fault;
         text = new BehaviorCodeText(table.Text("Name"), table.Text("Description"), table.Text("PassMessage"), type, table.TextOrNull("ExternalCode"), ladder, oddCharactersMeant);
-        return text.Check();
+        return null;
     }
 }

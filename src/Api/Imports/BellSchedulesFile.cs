@@ -67,7 +67,7 @@ internal sealed class BellSchedulesFile(K12SyncDb db, GapClosingStrategy? closeG
         }
         if (closed.Closed.Length > 0)
             report.Note(draft.Lines[0], $"Schedule {name} of {school.Code}: closed {closed.Closed.Length} {(closed.Closed.Length == 1 ? "gap" : "gaps")} between periods ({closeGaps}); no bell was moved.");
-        report.Count(await new BellScheduleOperations(db).SaveAsync(school.Id, valid.Schedule, effectiveFrom(school), cancellation), draft.Lines.Count);
+        report.Count(await new BellScheduleOperations(db).SaveAsync(school.Id, valid.Schedule, closed.Closed.Length > 0 ? draft.Periods : [], effectiveFrom(school), cancellation), draft.Lines.Count);
     }
 
     /// <summary>The rows of one schedule while the file is being read.</summary>

@@ -1,6 +1,9 @@
 using System.Linq.Expressions;
 using K12Sync.Api.OData.Views;
+using K12Sync.Api.OData.Writes;
 using K12Sync.Data;
+using K12Sync.Data.SchoolCalendar;
+using K12Sync.Domain.BellSchedules;
 using K12Sync.OData;
 
 namespace K12Sync.Api.OData;
@@ -29,13 +32,25 @@ internal static class K12SyncModel
         var students = Set(model, "Students", StudentView.Of, s => s.Version).HasKey(s => s.Id).HasAlternateKey(s => s.StudentNumber).HasChangeColumn(s => s.ChangeVersion)
             .Searches(s => s.StudentNumber, s => s.FirstName, s => s.LastName)
             .Hides(s => s.StudentNumber, s => s.StateId, s => s.FirstName, s => s.MiddleName, s => s.LastName);
-        Set(model, "BehaviorCodes", BehaviorCodeView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion)
-            .Searches(c => c.Code, c => c.Name, c => c.Description)
-            .Described("What passes are given for. Without SchoolId: for the whole district.")
-            .HasOne("School", schools, (c => c.SchoolId, s => s.Id));
+        DeclareCodes(model, schools);
         DeclareCalendar(model, schools);
         DeclareTardies(model, schools, students);
         return model.Build();
+    }
+
+    private static void DeclareCodes(ODataModelBuilder model, EntitySet<SchoolView> schools)
+    {
+        var codes = Set(model, "BehaviorCodes", BehaviorCodeView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion)
+            .Searches(c => c.Code, c => c.Name, c => c.Description)
+            .Described("What passes are given for. Without SchoolId: for the whole district. DELETE retires.")
+            .Described(c => c.IsActive, "False: retired, offered no more. It still decides about the passes that name it, unless an active code has the same name.")
+            .Described(c => c.SisListing, "What the SIS's own list says of the external codes.")
+            .ReadOnly(c => c.Id, c => c.SisListing)
+            .HasOne("School", schools, (c => c.SchoolId, s => s.Id))
+            .OnCreate(BehaviorCodeWrites.CreateAsync).OnUpdate(BehaviorCodeWrites.UpdateAsync).OnDelete(BehaviorCodeWrites.DeleteAsync);
+        codes.CollectionAction("SetSisCodes", BehaviorCodeWrites.SetSisCodesAsync).Takes<IReadOnlyList<string>>("codes").Returns<IReadOnlyList<UnlistedCodeView>>()
+            .Described("Takes the SIS's own attendance codes, to compare external codes with, and returns the tardy codes that are not among them.");
+        codes.CollectionFunction("SisCodes", BehaviorCodeWrites.SisCodesAsync).Returns<IReadOnlyList<string>>().Described("The SIS's own attendance codes, as the district gave them.");
     }
 
     private static void DeclareCalendar(ODataModelBuilder model, EntitySet<SchoolView> schools)
@@ -43,14 +58,44 @@ internal static class K12SyncModel
         var schedules = Set(model, "BellSchedules", BellScheduleView.Of, s => s.Version).HasKey(s => s.Id).HasAlternateKey(s => s.SchoolId, s => s.Name)
             .HasChangeColumn(s => s.ChangeVersion).Asks(s => s.Periods, s => s.PeriodsStored).Searches(s => s.Name)
             .Described("Bell schedules as they were saved last.")
-            .HasOne("School", schools, (s => s.SchoolId, s => s.Id));
-        var days = Set(model, "SchoolDays", SchoolDayView.Of, d => d.Version).HasKey(d => d.SchoolId, d => d.Date).HasChangeColumn(d => d.ChangeVersion)
-            .Described("Dates on which a school's calendar departs from its default week.")
-            .HasOne("School", schools, (d => d.SchoolId, s => s.Id));
+            .Described(s => s.EffectiveFrom, "First day of what was saved last. Written: first day of the change; left out: today at the school, or the day that was saved last if that is later.")
+            .ReadOnly(s => s.Id)
+            .HasOne("School", schools, (s => s.SchoolId, s => s.Id))
+            .OnCreate(BellScheduleWrites.CreateAsync).OnUpdate(BellScheduleWrites.UpdateAsync);
+        DeclareGaps(schedules);
+        var days = model.EntitySet("SchoolDays", http => SchoolDayView.Of(RowsOfCaller.Db(http), RowsOfCaller.School(http), RowsOfCaller.Span(http)))
+            .HasVersion(d => d.Version).HasKey(d => d.SchoolId, d => d.Date).HasChangeColumn(d => d.ChangeVersion)
+            .Described("Every date of a school, from three school years back to the end of the next. DELETE gives a date back to the default week.")
+            .Described(d => d.From, "When the day changes, and then FromSetting and FromScheduleName hold. Of several changes the first.")
+            .ReadOnly(d => d.Weekday, d => d.Source)
+            .HasOne("School", schools, (d => d.SchoolId, s => s.Id))
+            .OnCreate(SchoolDayWrites.CreateAsync).OnUpdate(SchoolDayWrites.UpdateAsync).OnDelete(SchoolDayWrites.DeleteAsync);
+        days.CollectionAction("SetRange", SchoolDayWrites.SetRangeAsync).Takes<long>("schoolId").Takes<DateOnly>("first").Takes<DateOnly>("last")
+            .Takes<IReadOnlyList<DayOfWeek>>("weekdays", optional: true).Takes<DayChoiceKind?>("setting").Takes<string>("scheduleName", optional: true)
+            .Takes<TimeOnly?>("from").Takes<bool?>("preview").Returns<RangeSetView>()
+            .Described("Sets every date from first to last, or those of some weekdays: a schedule by name, or NoSchool, Unset or Default. With from: from that time of day on. With preview: shows which tardies would change, and sets nothing.");
         var weeks = Set(model, "DefaultWeeks", DefaultWeekView.Of, d => d.Version).HasKey(d => d.Id).HasChangeColumn(d => d.ChangeVersion)
-            .HasOne("School", schools, (d => d.SchoolId, s => s.Id));
+            .Described("What a school's default week says of a weekday, as it was said last.")
+            .Described(d => d.EffectiveFrom, "First day of what was said last. Written: first day of the change; left out: today at the school, or the day that was said last if that is later.")
+            .ReadOnly(d => d.Id)
+            .HasOne("School", schools, (d => d.SchoolId, s => s.Id))
+            .OnCreate(DefaultWeekWrites.CreateAsync).OnUpdate(DefaultWeekWrites.UpdateAsync);
+        schools.Function("PeriodAt", PeriodAt.AnswerAsync).Takes<DateOnly>("date").Takes<TimeOnly>("time").Returns<PeriodAtView>()
+            .Described("The period in force at a time of day on the school's wall, or the reason why there is none.");
         schools.HasMany("BellSchedules", schedules, (s => s.Id, s => s.SchoolId)).HasMany("SchoolDays", days, (s => s.Id, d => d.SchoolId))
             .HasMany("DefaultWeeks", weeks, (s => s.Id, d => d.SchoolId));
+    }
+
+    private static void DeclareGaps(EntitySet<BellScheduleView> schedules)
+    {
+        schedules.CollectionAction("CloseGaps", GapWrites.CloseNewAsync).Takes<long>("schoolId").Takes<string>("name").Takes<IReadOnlyList<ClassPeriodView>>("periods")
+            .Takes<GapClosingStrategy?>("strategy").Takes<bool?>("preview").Returns<GapsClosedView>()
+            .Described("Makes a schedule of periods with gaps by moving windows, never bells. With preview: shows it, and saves nothing.");
+        schedules.Action("CloseGaps", GapWrites.CloseAsync).Takes<GapClosingStrategy?>("strategy").Takes<IReadOnlyList<ClassPeriodView>>("periods", optional: true)
+            .Takes<DateOnly?>("effectiveFrom").Takes<bool?>("preview").Returns<GapsClosedView>()
+            .Described("Gives the schedule these periods, their gaps closed. Without periods: closes the gaps it came with in another way.");
+        schedules.Action("UndoCloseGaps", GapWrites.UndoAsync).ReturnsRowOf(schedules).Described("Takes back the closing of gaps that was saved last.");
+        schedules.Function("Gaps", GapWrites.GapsAsync).Returns<IReadOnlyList<ClosedGapView>>().Described("The gaps that the periods came with, and where the windows meet now. Empty: they came without.");
     }
 
     private static void DeclareTardies(ODataModelBuilder model, EntitySet<SchoolView> schools, EntitySet<StudentView> students)

@@ -1,5 +1,6 @@
 using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.SchoolCalendar;
 using K12Sync.Data;
 using K12Sync.Data.Storage;
 using K12Sync.OData;
@@ -30,6 +31,10 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
 
     /// <summary>The only school the caller may see; null: every school of the district.</summary>
     public static long? School(HttpContext http) => CallerOf(http).SchoolId;
+
+    /// <summary>The days that calendars list at present.</summary>
+    public static CalendarSpan Span(HttpContext http) =>
+        CalendarSpan.At(DateOnly.FromDateTime(http.RequestServices.GetRequiredService<RowsOfCaller>()._premises.Clock.GetUtcNow().UtcDateTime));
 
     /// <summary>Who asks.</summary>
     /// <exception cref="InvalidOperationException">Nobody: the request should not have come so far.</exception>

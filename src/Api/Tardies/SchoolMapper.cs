@@ -50,7 +50,7 @@ internal sealed class SchoolMapper
         private readonly Dictionary<string, BehaviorCode> _codes = district.Codes
             .Where(c => c.SchoolId is null || c.SchoolId == school.Id)
             .GroupBy(c => c.Code, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.OrderBy(c => c.SchoolId is null).First(), StringComparer.Ordinal);
+            .ToDictionary(g => g.Key, g => g.OrderBy(c => !c.IsActive).ThenBy(c => c.SchoolId is null).First(), StringComparer.Ordinal);
 
         private readonly Dictionary<string, Enrollment> _enrolled = enrolled.ToDictionary(e => e.StudentNumber, StringComparer.Ordinal);
 

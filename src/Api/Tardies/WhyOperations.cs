@@ -1,6 +1,7 @@
 using System.Globalization;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
+using K12Sync.Data.SchoolCalendar;
 using K12Sync.Data.Tardies;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
@@ -36,7 +37,7 @@ public sealed class WhyOperations(K12SyncDb db)
         var mapper = await SchoolMapper.LoadAsync(db, await DistrictFacts.LoadAsync(db, cancellation), schoolId, cancellation);
         var passes = await new ResolutionStore(db).PassesAsync(schoolId, date, date, cancellation);
         var day = mapper.Calendar.On(date);
-        var wholeDaySet = await db.DatedDays.AnyAsync(d => d.SchoolId == schoolId && d.Date == date && d.From == TimeOnly.MinValue, cancellation);
+        var wholeDaySet = await db.DatedDays.AnyAsync(d => d.SchoolId == schoolId && d.Date == date && d.From == TimeOnly.MinValue && d.Kind != DayChoiceKind.Default, cancellation);
         var stories = new List<PassStory>();
         foreach (var mapped in mapper.Map([.. passes.Select(p => p.Pass)], date, date)
             .Where(m => m.Pass.StudentNumber == studentNumber).OrderBy(m => m.Pass.IssuedAt).ThenBy(m => m.Pass.PassId, StringComparer.Ordinal))

@@ -20,6 +20,9 @@ public sealed class ScheduleRow
 
     /// <summary>Unique in the school, compared ordinally.</summary>
     public string Name { get; private set; } = "";
+
+    /// <summary>Takes another name; days that are set to the schedule stay so.</summary>
+    public void Rename(string name) => Name = name;
 }
 
 /// <summary>One version of a schedule. Written once, never changed: history keeps the version it was judged by.</summary>
@@ -29,11 +32,12 @@ public sealed class ScheduleVersionRow
     {
     }
 
-    public ScheduleVersionRow(long scheduleId, int number, DateOnly effectiveFrom, BellSchedule schedule)
+    public ScheduleVersionRow(long scheduleId, int number, DateOnly effectiveFrom, BellSchedule schedule, IEnumerable<ClassPeriod>? given = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         (ScheduleId, Number, EffectiveFrom) = (scheduleId, number, effectiveFrom);
         Periods = [.. schedule.Periods];
+        Given = [.. given ?? []];
     }
 
     public long Id { get; private set; }
@@ -41,6 +45,9 @@ public sealed class ScheduleVersionRow
     public int Number { get; private set; }
     public DateOnly EffectiveFrom { get; private set; }
     public List<ClassPeriod> Periods { get; private set; } = [];
+
+    /// <summary>The periods as somebody gave them, where gaps between them had to be closed first; empty where there were none. Nothing is judged by them.</summary>
+    public List<ClassPeriod> Given { get; private set; } = [];
 }
 
 internal sealed class ScheduleTables : IEntityTypeConfiguration<ScheduleRow>, IEntityTypeConfiguration<ScheduleVersionRow>
@@ -57,6 +64,7 @@ internal sealed class ScheduleTables : IEntityTypeConfiguration<ScheduleRow>, IE
     {
         builder.ToTable("BellScheduleVersions");
         builder.ComplexCollection(v => v.Periods, periods => periods.ToJson());
+        builder.ComplexCollection(v => v.Given, periods => periods.ToJson());
         builder.BelongsTo<ScheduleVersionRow, ScheduleRow>(v => v.ScheduleId);
         builder.HasIndex(v => new { v.ScheduleId, v.Number }).IsUnique();
     }

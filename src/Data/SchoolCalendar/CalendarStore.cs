@@ -19,7 +19,7 @@ public sealed class CalendarStore(K12SyncDb db)
         var schedules = await db.BellSchedules.AsNoTracking().Where(s => s.SchoolId == schoolId).ToDictionaryAsync(s => s.Id, s => s.Name, cancellation);
         return new Calendar(
             versions.Select(v => Version(v, schedules[v.ScheduleId])),
-            week.Select(w => new WeekdaySetting(w.Day, w.EffectiveFrom, w.Choice)),
+            week.Select(w => new WeekdaySetting(w.Day, w.Number, w.EffectiveFrom, w.Choice)),
             dated.Select(d => new DatedSetting(d.Date, d.From, d.Choice)));
     }
 

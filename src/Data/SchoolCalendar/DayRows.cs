@@ -13,37 +13,36 @@ public enum DayChoiceKind
     Schedule,
     NoSchool,
     Unset,
+
+    /// <summary>Of a date: taken back. The row stays, so that readers of changes hear of it.</summary>
+    Default,
 }
 
-/// <summary>The default week's word on one weekday, from a day on.</summary>
+/// <summary>One word of the default week on a weekday, from a day on. Written once, never changed: history keeps the word it was judged by.</summary>
 public sealed class WeekdayRow
 {
     private WeekdayRow()
     {
     }
 
-    public WeekdayRow(long schoolId, DayOfWeek day, DateOnly effectiveFrom, DayChoice choice)
+    public WeekdayRow(long schoolId, DayOfWeek day, int number, DateOnly effectiveFrom, DayChoice choice)
     {
-        (SchoolId, Day, EffectiveFrom) = (schoolId, day, effectiveFrom);
-        Choose(choice);
+        (SchoolId, Day, Number, EffectiveFrom) = (schoolId, day, number, effectiveFrom);
+        (Kind, ScheduleId) = DayRows.Parts(choice);
     }
 
     public long Id { get; private set; }
     public long SchoolId { get; private set; }
     public DayOfWeek Day { get; private set; }
+
+    /// <summary>1, 2, 3 ... in the order in which words on this weekday were said.</summary>
+    public int Number { get; private set; }
+
     public DateOnly EffectiveFrom { get; private set; }
     public DayChoiceKind Kind { get; private set; }
     public long? ScheduleId { get; private set; }
 
     public DayChoice Choice => DayRows.Choice(Kind, ScheduleId);
-
-    /// <summary>Takes a new choice. Returns false if it is the one it has.</summary>
-    public bool Choose(DayChoice choice)
-    {
-        var before = (Kind, ScheduleId);
-        (Kind, ScheduleId) = DayRows.Parts(choice);
-        return before != (Kind, ScheduleId);
-    }
 }
 
 /// <summary>The calendar's word on one date, from a time of day on; midnight is the whole day.</summary>
@@ -83,6 +82,7 @@ internal static class DayRows
     {
         (DayChoiceKind.Schedule, { } id) => new DayChoice.Schedule(id),
         (DayChoiceKind.NoSchool, _) => new DayChoice.NoSchool(),
+        (DayChoiceKind.Default, _) => new DayChoice.Default(),
         _ => new DayChoice.Unset(),
     };
 
@@ -90,6 +90,7 @@ internal static class DayRows
     {
         DayChoice.Schedule(var id) => (DayChoiceKind.Schedule, id),
         DayChoice.NoSchool => (DayChoiceKind.NoSchool, null),
+        DayChoice.Default => (DayChoiceKind.Default, null),
         _ => (DayChoiceKind.Unset, null),
     };
 }
@@ -102,7 +103,7 @@ internal sealed class DayTables : IEntityTypeConfiguration<WeekdayRow>, IEntityT
         builder.Ignore(d => d.Choice);
         builder.BelongsTo<WeekdayRow, School>(d => d.SchoolId);
         builder.BelongsTo<WeekdayRow, ScheduleRow>(d => d.ScheduleId);
-        builder.HasIndex(d => new { d.SchoolId, d.Day, d.EffectiveFrom }).IsUnique();
+        builder.HasIndex(d => new { d.SchoolId, d.Day, d.Number }).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<DatedDayRow> builder)

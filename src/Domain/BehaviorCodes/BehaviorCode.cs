@@ -1,3 +1,5 @@
+using K12Sync.Domain.Passes;
+
 namespace K12Sync.Domain.BehaviorCodes;
 
 /// <summary>What kind of event a code stands for. Only <see cref="Tardy"/> is written back.</summary>
@@ -64,6 +66,37 @@ public sealed class BehaviorCode
     /// <summary>External codes by lateness; wins over <see cref="ExternalCode"/>.</summary>
     public LatenessLadder? Ladder { get; private set; }
 
+    /// <summary>
+    /// False: retired, not offered for new passes. It still decides about the passes that name it, unless the school or the district has another
+    /// code of that name which is active.
+    /// </summary>
+    public bool IsActive { get; private set; } = true;
+
+    /// <summary>What the SIS's own list says of the external codes.</summary>
+    public SisListing Listing { get; private set; }
+
+    /// <summary>Why nothing can be called so, or null. A code is what passes name it by, so it must have something to name.</summary>
+    public static string? CheckCode(string code) =>
+        string.IsNullOrWhiteSpace(code) || code.Length > HallPass.MaxTextLength ? $"Code must have 1 to {HallPass.MaxTextLength} characters." : null;
+
+    /// <summary>Retires it, or takes it into use again. Returns false if it is as it was.</summary>
+    public bool SetActive(bool isActive)
+    {
+        var before = IsActive;
+        IsActive = isActive;
+        return before != isActive;
+    }
+
+    /// <summary>Compares the external codes with the SIS's own. Returns false if nothing new came of it.</summary>
+    public bool CompareWith(SisCodeList list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        var before = Listing;
+        var codes = BehaviorCodeText.ExternalCodesOf(ExternalCode, Ladder);
+        Listing = list.IsEmpty || codes.Count == 0 ? SisListing.NotCompared : codes.All(c => list.Contains(c.Code)) ? SisListing.Listed : SisListing.NotListed;
+        return before != Listing;
+    }
+
     /// <summary>Takes new values for everything but the key. Returns false if they are the ones it has.</summary>
     /// <exception cref="ArgumentException"><paramref name="text"/> does not pass <see cref="BehaviorCodeText.Check"/>.</exception>
     public bool Edit(BehaviorCodeText text)
@@ -91,15 +124,51 @@ public sealed record BehaviorCodeText(
     bool OddCharactersMeant = false)
 {
     /// <summary>Why the values are refused, or null. External codes are compared byte for byte by the SIS, so what cannot be seen must be meant.</summary>
-    public string? Check()
+    public string? Check() => FindFault(SisCodeList.Empty)?.Reason;
+
+    /// <summary>
+    /// As <see cref="Check"/>, beside the SIS's own list: a code that is in it is right whatever it looks like, and one that only looks like one
+    /// of them must be meant. A code that is not in it at all is no fault, see <see cref="BehaviorCode.Listing"/>.
+    /// </summary>
+    public CodeTextFault? FindFault(SisCodeList list)
     {
-        foreach (var code in Ladder is null ? [ExternalCode ?? ""] : Ladder.Steps.Select(s => s.ExternalCode).Prepend(ExternalCode ?? ""))
+        ArgumentNullException.ThrowIfNull(list);
+        foreach (var (property, code) in ExternalCodesOf(ExternalCode, Ladder))
         {
             if (code.Length > BehaviorCode.MaxExternalCodeLength)
-                return $"An external code may have {BehaviorCode.MaxExternalCodeLength} characters; one has {code.Length}.";
-            if (!OddCharactersMeant && ExactText.FindFault(code) is { } fault)
-                return $"The external code has {fault}. It must equal the SIS's code exactly; retype it, or say that it is meant.";
+                return new CodeTextFault(property, $"An external code may have {BehaviorCode.MaxExternalCodeLength} characters; one has {code.Length}.", null);
+            if (OddCharactersMeant || list.Contains(code))
+                continue;
+            if (list.FindNearMiss(code) is { } near)
+                return new CodeTextFault(property, $"The external code '{code}' differs from the SIS's '{near.Listed}' at position {near.Position}: {near.What}. It must equal the SIS's code exactly; retype it, or say that it is meant.", near.Position);
+            if (ExactText.FindFault(code) is { } fault)
+                return new CodeTextFault(property, $"The external code has {fault}. It must equal the SIS's code exactly; retype it, or say that it is meant.", fault.Position);
         }
         return null;
     }
+
+    internal static IReadOnlyList<(string Property, string Code)> ExternalCodesOf(string? externalCode, LatenessLadder? ladder) =>
+    [
+        .. externalCode is { Length: > 0 } ? [(nameof(BehaviorCode.ExternalCode), externalCode)] : Array.Empty<(string, string)>(),
+        .. ladder is null ? [] : ladder.Steps.Select(s => ("LatenessLadder", s.ExternalCode)),
+    ];
+}
+
+/// <summary>Why a code's text is refused.</summary>
+/// <param name="Property">What it is about: <c>ExternalCode</c> or <c>LatenessLadder</c>.</param>
+/// <param name="Reason">In words, with what to do.</param>
+/// <param name="Position">Where in the external code, counted from 1; null if no single character is to blame.</param>
+public sealed record CodeTextFault(string Property, string Reason, int? Position);
+
+/// <summary>What the SIS's own list of codes says of a behaviour code.</summary>
+public enum SisListing
+{
+    /// <summary>The district has given no list, or the code has no external codes.</summary>
+    NotCompared,
+
+    /// <summary>Every external code is in the list.</summary>
+    Listed,
+
+    /// <summary>An external code is not: the SIS would not know it.</summary>
+    NotListed,
 }

@@ -5,7 +5,8 @@ namespace K12Sync.Domain.SchoolCalendar;
 
 /// <summary>
 /// Everything that decides which schedule is in force at one school: its schedules with their versions, the default week, the dated days.
-/// A dated day wins over the default week; among versions of a schedule the newest that had started by the day.
+/// A dated day wins over the default week. Of the versions of a schedule, and of the default week's words on a weekday, the one said last
+/// among those that had started by the day.
 /// </summary>
 public sealed class Calendar
 {
@@ -18,8 +19,8 @@ public sealed class Calendar
     public Calendar(IEnumerable<ScheduleVersion> versions, IEnumerable<WeekdaySetting> week, IEnumerable<DatedSetting> dated)
     {
         _versions = versions.GroupBy(v => v.ScheduleId).ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(v => v.Number).ToArray());
-        _week = week.GroupBy(w => w.Day).ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(w => w.EffectiveFrom).ToArray());
-        _dated = dated.GroupBy(d => d.Date).ToFrozenDictionary(g => g.Key, g => g.OrderBy(d => d.From).ToArray());
+        _week = week.GroupBy(w => w.Day).ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(w => w.Number).ToArray());
+        _dated = dated.Where(d => d.Choice is not DayChoice.Default).GroupBy(d => d.Date).ToFrozenDictionary(g => g.Key, g => g.OrderBy(d => d.From).ToArray());
         if (_week.Values.SelectMany(w => w).Select(w => w.Choice).Concat(_dated.Values.SelectMany(d => d).Select(d => d.Choice))
             .OfType<DayChoice.Schedule>().FirstOrDefault(s => !_versions.ContainsKey(s.ScheduleId)) is { } unknown)
             throw new ArgumentException($"The calendar names schedule {unknown.ScheduleId}, which does not exist.", nameof(dated));
@@ -59,8 +60,12 @@ public sealed class Calendar
 /// <param name="Schedule">The windows.</param>
 public sealed record ScheduleVersion(long ScheduleId, int Number, DateOnly EffectiveFrom, BellSchedule Schedule);
 
-/// <summary>What the default week says for a weekday, from <paramref name="EffectiveFrom"/> (inclusive) on.</summary>
-public sealed record WeekdaySetting(DayOfWeek Day, DateOnly EffectiveFrom, DayChoice Choice);
+/// <summary>One word of the default week on a weekday. What is said later holds from its own day on, whatever had been planned for then.</summary>
+/// <param name="Day">Which weekday.</param>
+/// <param name="Number">1, 2, 3 ... in the order in which they were said.</param>
+/// <param name="EffectiveFrom">First day it holds, inclusive. It holds until a higher number takes over.</param>
+/// <param name="Choice">What the weekday is set to.</param>
+public sealed record WeekdaySetting(DayOfWeek Day, int Number, DateOnly EffectiveFrom, DayChoice Choice);
 
 /// <summary>What the calendar says for a date, from <paramref name="From"/> on; midnight means the whole day.</summary>
 public sealed record DatedSetting(DateOnly Date, TimeOnly From, DayChoice Choice);
@@ -78,6 +83,9 @@ public abstract record DayChoice
     /// <summary>No classes.</summary>
     public sealed record NoSchool : DayChoice;
 
-    /// <summary>Taken back: nobody has said.</summary>
+    /// <summary>Somebody still has to say, whatever the default week says.</summary>
     public sealed record Unset : DayChoice;
+
+    /// <summary>Of a date: taken back, so that the default week decides again.</summary>
+    public sealed record Default : DayChoice;
 }

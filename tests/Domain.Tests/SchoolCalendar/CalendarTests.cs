@@ -10,7 +10,7 @@ public class CalendarTests
     private static ScheduleVersion Version(long id, int number, string from, string name) =>
         new(id, number, Bells.Date(from), Bells.Schedule("1 08:00-09:00", name));
 
-    private static WeekdaySetting Mondays(DayChoice choice, string from = "2025-01-01") => new(DayOfWeek.Monday, Bells.Date(from), choice);
+    private static WeekdaySetting Mondays(DayChoice choice, string from = "2025-01-01", int number = 1) => new(DayOfWeek.Monday, number, Bells.Date(from), choice);
 
     private static DatedSetting Dated(DayChoice choice, string from = "00:00") => new(Monday, Bells.Time(from), choice);
 
@@ -41,7 +41,7 @@ public class CalendarTests
 
     [Fact]
     public void Calendar_LeavesTheDayUnset_WhenNobodyHasSaid() =>
-        On([new(DayOfWeek.Tuesday, Monday, Schedule(1))], []).Should().Be("Nothing: 00:00 unset");
+        On([new(DayOfWeek.Tuesday, 1, Monday, Schedule(1))], []).Should().Be("Nothing: 00:00 unset");
 
     [Fact]
     public void Calendar_KeepsUnsetAndNoSchoolApart_BecauseOnlyOneOfThemIsAnAnswer()
@@ -84,8 +84,26 @@ public class CalendarTests
     [InlineData("2025-09-08", "Early")]
     public void Calendar_TakesTheDefaultWeek_ThatHadStartedByTheDay(string date, string expected)
     {
-        var calendar = new Calendar(Versions, [Mondays(Schedule(2), "2025-09-02"), Mondays(Schedule(1), "2025-09-01")], []);
+        var calendar = new Calendar(Versions, [Mondays(Schedule(2), "2025-09-02", 2), Mondays(Schedule(1), "2025-09-01")], []);
         Text(calendar.On(Bells.Date(date))).Should().Be($"00:00 {expected}");
+    }
+
+    [Theory]
+    [InlineData("2025-09-01", "Regular")]
+    [InlineData("2025-09-08", "Early")]
+    [InlineData("2026-01-12", "Early")]
+    public void Calendar_TakesWhatWasSaidLast_WhenSomethingElseHadBeenPlannedForLater(string date, string expected)
+    {
+        var plannedThenChanged = new[] { Mondays(Schedule(1)), Mondays(new DayChoice.NoSchool(), "2026-01-05", 2), Mondays(Schedule(2), "2025-09-08", 3) };
+
+        Text(new Calendar(Versions, plannedThenChanged, []).On(Bells.Date(date))).Should().Be($"00:00 {expected}");
+    }
+
+    [Fact]
+    public void Calendar_TakesTheDefaultWeek_WhenTheDateWasTakenBack()
+    {
+        On([Mondays(Schedule(1))], [Dated(new DayChoice.Default())]).Should().Be("DefaultWeek: 00:00 Regular");
+        On([Mondays(Schedule(1))], [Dated(Schedule(2)), Dated(new DayChoice.Default(), "11:05")]).Should().Be("DatedDay: 00:00 Early");
     }
 
     [Fact]

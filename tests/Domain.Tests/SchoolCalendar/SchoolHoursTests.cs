@@ -13,7 +13,7 @@ public sealed class SchoolHoursTests
     private static SchoolYear School(string zone, string bells = Bells8To15, params (string Date, string From, DayChoice Choice)[] dated) => new(
         new Calendar(
             [new ScheduleVersion(1, 1, DateOnly.MinValue, Bells.Schedule(bells)), new ScheduleVersion(2, 1, DateOnly.MinValue, Bells.Schedule("1 08:00-11:00"))],
-            Enumerable.Range(1, 5).Select(d => new WeekdaySetting((DayOfWeek)d, DateOnly.MinValue, new DayChoice.Schedule(1))),
+            Enumerable.Range(1, 5).Select(d => new WeekdaySetting((DayOfWeek)d, 1, DateOnly.MinValue, new DayChoice.Schedule(1))),
             dated.Select(d => new DatedSetting(Bells.Date(d.Date), Bells.Time(d.From), d.Choice))),
         SchoolZone.Find(zone)!);
 

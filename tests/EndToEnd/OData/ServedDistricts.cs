@@ -121,7 +121,18 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         return JsonDocument.Parse(text).RootElement;
     }
 
-    public async Task<List<JsonElement>> RowsAsync(string key, string url) => [.. (await JsonAsync(key, url)).GetProperty("value").EnumerateArray()];
+    /// <summary>All rows, over as many pages as there are.</summary>
+    public async Task<List<JsonElement>> RowsAsync(string key, string url)
+    {
+        var rows = new List<JsonElement>();
+        for (var next = url; next is not null;)
+        {
+            var page = await JsonAsync(key, next);
+            rows.AddRange(page.GetProperty("value").EnumerateArray());
+            next = page.TryGetProperty("@odata.nextLink", out var link) ? link.GetString() : null;
+        }
+        return rows;
+    }
 
     /// <summary>What the key of a row looks like in a URL and as a condition.</summary>
     public static (string Path, string Filter) KeyOf(string set, JsonElement row)

@@ -30,7 +30,7 @@ public abstract class ViewTests(ServedDistricts served)
         }
         await using var db = served.Open();
         (await served.RowsAsync("it", "Passes")).Should().HaveCount(await db.Passes.CountAsync(Now));
-        (await served.RowsAsync("it", "SchoolDays")).Should().HaveCount((await db.DatedDays.Select(d => new { d.SchoolId, d.Date }).Distinct().ToListAsync(Now)).Count, "a day is one row, however many parts it has");
+        (await served.RowsAsync("it", "SchoolDays?$filter=Source eq 'Explicit'")).Should().HaveCount((await db.DatedDays.Select(d => new { d.SchoolId, d.Date }).Distinct().ToListAsync(Now)).Count, "a day is one row, however many parts it has");
         (await served.RowsAsync("it", "SyncRuns?$filter=Files/any(f:f/Rows gt 1 and endswith(f/FileName,'.csv'))"))[0].GetProperty("Files")[0].GetProperty("Sha256").GetString().Should().HaveLength(64);
         (await served.RowsAsync("it", "BellSchedules?$filter=Periods/any(p:p/SisPeriodCode eq '01') and Name eq 'Regular'"))[0].GetProperty("Periods")[1].GetProperty("Bell").GetString().Should().StartWith("08:00:00");
         (await served.RowsAsync("it", "TardyRecords?$filter=DeliveryStatus eq 'Delivered' and Student/Grade ne null&$expand=Student,Pass,School,SyncEntries($expand=SyncRun)&$top=3")).Should().HaveCount(3);
@@ -48,11 +48,11 @@ public abstract class ViewTests(ServedDistricts served)
                 var value = rows.Select(r => r.GetProperty(name)).FirstOrDefault(v => v.ValueKind != JsonValueKind.Null);
                 var literal = value.ValueKind == JsonValueKind.Undefined ? "null" : kind is "Edm.String" || kind.StartsWith("K12Sync.", StringComparison.Ordinal) ? $"'{value.GetString()!.Replace("'", "''", StringComparison.Ordinal)}'" : value.GetRawText().Trim('"');
                 var wanted = value.ValueKind == JsonValueKind.Undefined ? rows.Count : rows.Count(r => r.GetProperty(name).GetRawText() == value.GetRawText());
-                foreach (var (query, count) in new[] { ($"$filter={name} eq {Uri.EscapeDataString(literal)}", wanted), ($"$filter={name} ne null&$orderby={name} desc", rows.Count(r => r.GetProperty(name).ValueKind != JsonValueKind.Null)), ($"$orderby={name}&$select={name}", rows.Count), ($"$apply=groupby(({name}),aggregate($count as N))", -1) })
+                foreach (var (query, count) in new[] { ($"$filter={name} eq {Uri.EscapeDataString(literal)}&$count=true", wanted), ($"$filter={name} ne null&$orderby={name} desc&$count=true", rows.Count(r => r.GetProperty(name).ValueKind != JsonValueKind.Null)), ($"$orderby={name}&$select={name}&$count=true", rows.Count), ($"$apply=groupby(({name}),aggregate($count as N))", -1) })
                 {
                     using var answer = await served.GetAsync("it", $"{set}?{query}");
                     var text = await answer.Content.ReadAsStringAsync(Now);
-                    if (answer.StatusCode != HttpStatusCode.OK || (count >= 0 && JsonDocument.Parse(text).RootElement.GetProperty("value").GetArrayLength() != count))
+                    if (answer.StatusCode != HttpStatusCode.OK || (count >= 0 && JsonDocument.Parse(text).RootElement.GetProperty("@odata.count").GetInt32() != count))
                         failures.Add($"{set}?{query}: {count} wanted: {(text.Length > 300 ? text[..300] : text)}");
                 }
             }
@@ -86,7 +86,7 @@ public abstract class ViewTests(ServedDistricts served)
     }
 
     [Fact]
-    public async Task KeysThatDoNotRead_AreRefused_AndNothingCanBeWritten()
+    public async Task KeysThatDoNotRead_AreRefused_AndAReporterWritesNothing()
     {
         foreach (var key in new[] { "kiosk", "childcare" })
             foreach (var url in new[] { "", "$metadata", "Schools", "Schools/$count", "../openapi.json" })
@@ -94,8 +94,8 @@ public abstract class ViewTests(ServedDistricts served)
         (await served.SendAsync(HttpMethod.Post, "Bearer " + served.Keys["kiosk"], "$batch", """{"requests":[{"id":"1","method":"GET","url":"Schools"}]}""")).StatusCode.Should().Be(HttpStatusCode.Forbidden);
         foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete })
             foreach (var set in served.Sets.Keys)
-                ((int)(await served.SendAsync(method, "Bearer " + served.Keys["it"], method == HttpMethod.Post ? set : ServedDistricts.KeyOf(set, (await served.RowsAsync("it", set))[0]).Path, "{}", ("If-Match", "*"))).StatusCode)
-                    .Should().BeOneOf([405, 501], $"{method} {set}");
+                ((int)(await served.SendAsync(method, "Bearer " + served.Keys["reporter"], method == HttpMethod.Post ? set : ServedDistricts.KeyOf(set, (await served.RowsAsync("it", set))[0]).Path, "{}", ("If-Match", "*"))).StatusCode)
+                    .Should().BeOneOf([403, 405, 501], $"{method} {set}");
     }
 
     [Fact]

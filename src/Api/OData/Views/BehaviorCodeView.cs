@@ -15,7 +15,8 @@ internal sealed class BehaviorCodeView
     public BehaviorType Type { get; init; }
     public string? ExternalCode { get; init; }
     public string? LatenessLadder { get; init; }
-    public bool IsActive { get; init; }
+    public bool IsActive { get; init; } = true;
+    public SisListing SisListing { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
@@ -33,8 +34,8 @@ internal sealed class BehaviorCodeView
             Type = c.Type,
             ExternalCode = c.ExternalCode,
             LatenessLadder = (string?)(object?)c.Ladder,
-            // No code is retired yet. A condition and not a constant, because databases do not order by constants.
-            IsActive = c.Id > 0,
+            IsActive = c.IsActive,
+            SisListing = c.Listing,
             Version = EF.Property<long>(c, Stamps.Version),
             ChangeVersion = EF.Property<long>(c, Stamps.ChangeVersion),
         });

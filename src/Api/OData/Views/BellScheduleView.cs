@@ -19,7 +19,7 @@ internal sealed class BellScheduleView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    /// <summary>A save adds a version, so the version's stamps are the schedule's.</summary>
+    /// <summary>A save adds a version or renames the schedule: the later of their stamps is the schedule's.</summary>
     public static IQueryable<BellScheduleView> Of(K12SyncDb db, long? school) =>
         from schedule in db.BellSchedules.Only(school, s => s.SchoolId == school)
         join version in db.BellScheduleVersions on schedule.Id equals version.ScheduleId
@@ -35,8 +35,8 @@ internal sealed class BellScheduleView
             {
                 Name = p.Name, SisPeriodCode = p.SisPeriodCode, Opens = p.Opens, Bell = p.Bell, Ends = p.Ends, TakesAttendance = p.TakesAttendance,
             }),
-            Version = EF.Property<long>(version, Stamps.Version),
-            ChangeVersion = EF.Property<long>(version, Stamps.ChangeVersion),
+            Version = Math.Max(EF.Property<long>(version, Stamps.Version), EF.Property<long>(schedule, Stamps.Version)),
+            ChangeVersion = Math.Max(EF.Property<long>(version, Stamps.ChangeVersion), EF.Property<long>(schedule, Stamps.ChangeVersion)),
         };
 }
 
@@ -45,10 +45,13 @@ internal sealed class ClassPeriodView
 {
     public string Name { get; init; } = "";
     public string SisPeriodCode { get; init; } = "";
-    public TimeOnly Opens { get; init; }
-    public TimeOnly Bell { get; init; }
-    public TimeOnly Ends { get; init; }
-    public bool TakesAttendance { get; init; }
+    public TimeOnly Opens { get; init; } = NotGiven;
+    public TimeOnly Bell { get; init; } = NotGiven;
+    public TimeOnly Ends { get; init; } = NotGiven;
+    public bool TakesAttendance { get; init; } = true;
+
+    /// <summary>What a time is that a client left out. No window has it: the last one ends before midnight's last instant.</summary>
+    public static readonly TimeOnly NotGiven = TimeOnly.MaxValue;
 
     public static IReadOnlyList<ClassPeriodView> From(IEnumerable<ClassPeriod> periods) => [.. periods.Select(p => new ClassPeriodView
     {

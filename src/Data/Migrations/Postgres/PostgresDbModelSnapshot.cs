@@ -177,6 +177,29 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
+                    b.ComplexCollection(typeof(List<Dictionary<string, object>>), "Given", "K12Sync.Data.BellSchedules.ScheduleVersionRow.Given#ClassPeriod", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<TimeOnly>("Bell");
+
+                            b1.Property<TimeOnly>("Ends");
+
+                            b1.Property<string>("Name")
+                                .IsRequired();
+
+                            b1.Property<TimeOnly>("Opens");
+
+                            b1.Property<string>("SisPeriodCode")
+                                .IsRequired();
+
+                            b1.Property<bool>("TakesAttendance");
+
+                            b1
+                                .ToJson("Given")
+                                .HasColumnType("jsonb");
+                        });
+
                     b.ComplexCollection(typeof(List<Dictionary<string, object>>), "Periods", "K12Sync.Data.BellSchedules.ScheduleVersionRow.Periods#ClassPeriod", b1 =>
                         {
                             b1.IsRequired();
@@ -970,6 +993,52 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.ToTable("PendingDays", (string)null);
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Roster.SisCodeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .UseCollation("C");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DistrictId", "Code")
+                        .IsUnique();
+
+                    b.ToTable("SisCodes", (string)null);
+                });
+
+            modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DateRow", b =>
+                {
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("date");
+
+                    b.Property<string>("Day")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Date");
+
+                    b.ToTable("Dates", (string)null);
+                });
+
             modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DatedDayRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1039,6 +1108,9 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
                     b.Property<long?>("ScheduleId")
                         .HasColumnType("bigint");
 
@@ -1053,7 +1125,7 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasIndex("ScheduleId");
 
-                    b.HasIndex("SchoolId", "Day", "EffectiveFrom")
+                    b.HasIndex("SchoolId", "Day", "Number")
                         .IsUnique();
 
                     b.ToTable("DefaultWeeks", (string)null);
@@ -1161,7 +1233,14 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("Ladder")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Listing")
+                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("Name")

@@ -160,6 +160,29 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.ComplexCollection(typeof(List<Dictionary<string, object>>), "Given", "K12Sync.Data.BellSchedules.ScheduleVersionRow.Given#ClassPeriod", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<TimeOnly>("Bell");
+
+                            b1.Property<TimeOnly>("Ends");
+
+                            b1.Property<string>("Name")
+                                .IsRequired();
+
+                            b1.Property<TimeOnly>("Opens");
+
+                            b1.Property<string>("SisPeriodCode")
+                                .IsRequired();
+
+                            b1.Property<bool>("TakesAttendance");
+
+                            b1
+                                .ToJson("Given")
+                                .HasColumnType("TEXT");
+                        });
+
                     b.ComplexCollection(typeof(List<Dictionary<string, object>>), "Periods", "K12Sync.Data.BellSchedules.ScheduleVersionRow.Periods#ClassPeriod", b1 =>
                         {
                             b1.IsRequired();
@@ -896,6 +919,49 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.ToTable("PendingDays", (string)null);
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Roster.SisCodeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DistrictId", "Code")
+                        .IsUnique();
+
+                    b.ToTable("SisCodes", (string)null);
+                });
+
+            modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DateRow", b =>
+                {
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Day")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Date");
+
+                    b.ToTable("Dates", (string)null);
+                });
+
             modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DatedDayRow", b =>
                 {
                     b.Property<long>("Id")
@@ -961,6 +1027,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ScheduleId")
                         .HasColumnType("INTEGER");
 
@@ -975,7 +1044,7 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasIndex("ScheduleId");
 
-                    b.HasIndex("SchoolId", "Day", "EffectiveFrom")
+                    b.HasIndex("SchoolId", "Day", "Number")
                         .IsUnique();
 
                     b.ToTable("DefaultWeeks", (string)null);
@@ -1070,7 +1139,14 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<string>("ExternalCode")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Ladder")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Listing")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")

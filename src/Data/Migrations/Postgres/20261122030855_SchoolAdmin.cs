@@ -1,0 +1,134 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace K12Sync.Data.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class SchoolAdmin : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_DefaultWeeks_SchoolId_Day_EffectiveFrom",
+                table: "DefaultWeeks");
+
+            migrationBuilder.AddColumn<int>(
+                name: "Number",
+                table: "DefaultWeeks",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Given",
+                table: "BellScheduleVersions",
+                type: "jsonb",
+                nullable: false,
+                defaultValue: "[]");
+
+            migrationBuilder.AddColumn<bool>(
+                name: "IsActive",
+                table: "BehaviorCodes",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Listing",
+                table: "BehaviorCodes",
+                type: "text",
+                nullable: false,
+                defaultValue: "NotCompared");
+
+            migrationBuilder.CreateTable(
+                name: "Dates",
+                columns: table => new
+                {
+                    Date = table.Column<DateOnly>(type: "date", nullable: false),
+                    Day = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Dates", x => x.Date);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SisCodes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Code = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
+                    ChangeVersion = table.Column<long>(type: "bigint", nullable: false),
+                    DistrictId = table.Column<long>(type: "bigint", nullable: false),
+                    Version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SisCodes", x => x.Id);
+                });
+
+            migrationBuilder.Sql("""
+                INSERT INTO "Dates" ("Date", "Day") SELECT d::date, to_char(d, 'FMDay') FROM generate_series(timestamp '2010-07-01', timestamp '2070-06-30', interval '1 day') d;
+                """);
+
+            // Until now a weekday's words were told apart by the days on which they began; they were said in that order, as far as anybody knows.
+            migrationBuilder.Sql("""
+                UPDATE "DefaultWeeks" SET "Number" = (SELECT COUNT(*) FROM "DefaultWeeks" w
+                    WHERE w."SchoolId" = "DefaultWeeks"."SchoolId" AND w."Day" = "DefaultWeeks"."Day" AND w."EffectiveFrom" <= "DefaultWeeks"."EffectiveFrom");
+                """);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DefaultWeeks_SchoolId_Day_Number",
+                table: "DefaultWeeks",
+                columns: new[] { "SchoolId", "Day", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SisCodes_DistrictId_Code",
+                table: "SisCodes",
+                columns: new[] { "DistrictId", "Code" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "Dates");
+
+            migrationBuilder.DropTable(
+                name: "SisCodes");
+
+            migrationBuilder.DropIndex(
+                name: "IX_DefaultWeeks_SchoolId_Day_Number",
+                table: "DefaultWeeks");
+
+            migrationBuilder.DropColumn(
+                name: "Number",
+                table: "DefaultWeeks");
+
+            migrationBuilder.DropColumn(
+                name: "Given",
+                table: "BellScheduleVersions");
+
+            migrationBuilder.DropColumn(
+                name: "IsActive",
+                table: "BehaviorCodes");
+
+            migrationBuilder.DropColumn(
+                name: "Listing",
+                table: "BehaviorCodes");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DefaultWeeks_SchoolId_Day_EffectiveFrom",
+                table: "DefaultWeeks",
+                columns: new[] { "SchoolId", "Day", "EffectiveFrom" },
+                unique: true);
+        }
+    }
+}
