@@ -66,16 +66,16 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
 
     private async Task InsteadOfMissingAsync(Target.RowOf target)
     {
-        if (!Preconditions.AsksForNew(request.Http.Request) || target.Key is null)
+        if (!Preconditions.AsksForNew(request.Http.Request) || target.Named.Count == 0)
             throw ODataFault.NotFound($"There is no such row in {target.Set.Name}.");
         var values = await ValuesAsync(target.Set, isCreation: true).ConfigureAwait(false);
-        foreach (var (property, value) in target.Set.Key.Zip(target.Key))
+        foreach (var (property, value) in target.Named)
         {
             if (values.TryGetValue(property.Name, out var given) && !Equals(given, value))
                 throw ODataFault.Malformed($"{property.Name} in the body is not the one in the URL.", property.Name);
             values[property.Name] = value;
         }
-        await CreateAsync(target.Set, target.Key, values).ConfigureAwait(false);
+        await CreateAsync(target.Set, target.Key ?? [], values).ConfigureAwait(false);
     }
 
     private Task CreateAsync(EntitySet set, object?[] key, Dictionary<string, object?> values)

@@ -63,7 +63,7 @@ internal sealed class KeyReader(ODataRequest request, TranslationScope scope)
             Expression.Property(place.Row, pair.First.Clr),
             scope.Literals.Add(pair.Second, Bare(pair.First), text is null ? null : new ConstantNode(pair.Second, text)),
             Expression.Equal)).Aggregate(Expression.AndAlso);
-        return new Target.RowOf(rows.Set, Query.Where(rows.Source, Expression.Lambda(match, parameter)), alternate ? null : values, alternate);
+        return new Target.RowOf(rows.Set, Query.Where(rows.Source, Expression.Lambda(match, parameter)), alternate ? null : values, alternate) { Named = [.. properties.Zip(values)] };
     }
 
     private static Type Bare(ViewProperty property) => Nullable.GetUnderlyingType(property.Type) ?? property.Type;

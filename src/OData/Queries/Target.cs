@@ -19,7 +19,11 @@ internal abstract record Target
     public sealed record RowsOf(EntitySet Set, IQueryable Source, bool IsWholeSet, bool CountOnly = false) : Target;
 
     /// <summary>At most one row of a set. <paramref name="Key"/> is null when the row was found by a link.</summary>
-    public sealed record RowOf(EntitySet Set, IQueryable Source, object?[]? Key, bool ByAlternateKey = false) : Target;
+    public sealed record RowOf(EntitySet Set, IQueryable Source, object?[]? Key, bool ByAlternateKey = false) : Target
+    {
+        /// <summary>The properties that name the row, be they its key or an alternate one; empty when it was found by a link.</summary>
+        public IReadOnlyList<(ViewProperty Property, object? Value)> Named { get; init; } = [];
+    }
 
     public sealed record PropertyOf(RowOf Row, ViewProperty Property, bool Raw, bool CountOnly) : Target;
 

@@ -34,6 +34,21 @@ public sealed class WriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Put_CreatesByAnAlternateKey_WhenTheRowMustBeNew()
+    {
+        var made = await _server.SendAsync(HttpMethod.Put, "Books(Isbn='new-500')", NewBook(500), ("If-None-Match", "*"));
+        var again = await _server.SendAsync(HttpMethod.Put, "Books(Isbn='new-500')", NewBook(501), ("If-None-Match", "*"));
+        var other = await _server.SendAsync(HttpMethod.Put, "Books(Isbn='new-502')", NewBook(503), ("If-None-Match", "*"));
+        var without = await _server.SendAsync(HttpMethod.Put, "Books(Isbn='new-502')", NewBook(502));
+
+        made.Status.Should().Be(HttpStatusCode.Created, made.Text);
+        made.Response.Headers.Location.Should().Be(_server.Root + "Books(500)");
+        again.Status.Should().Be(HttpStatusCode.PreconditionFailed);
+        other.Status.Should().Be(HttpStatusCode.BadRequest, "the body names another");
+        without.Status.Should().Be(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Post_AnswersWithoutTheRow_WhenMinimalIsPreferred()
     {
         var answer = await _server.SendAsync(HttpMethod.Post, "Books", NewBook(500), ("Prefer", "return=minimal"));

@@ -21,9 +21,9 @@ internal sealed class TardyChangeView
 
 internal static class ChangesView
 {
-    /// <summary>What a change would touch: it is done, looked at and undone.</summary>
-    public static async Task<IReadOnlyList<TardyChangeView>> OfAsync(Workplace work, Func<CancellationToken, Task> change, CancellationToken stop) =>
-        [.. (await work.PreviewAsync(change, stop)).Select(c => new TardyChangeView
+    /// <summary>What a change would touch at the school: it is done, looked at and undone. What others do elsewhere at that moment is not the caller's to see.</summary>
+    public static async Task<IReadOnlyList<TardyChangeView>> OfAsync(Workplace work, string school, Func<CancellationToken, Task> change, CancellationToken stop) =>
+        [.. (await work.PreviewAsync(change, stop)).Where(c => c.SchoolCode == school).Select(c => new TardyChangeView
         {
             SchoolCode = c.SchoolCode, StudentNumber = c.StudentNumber, Date = c.Date,
             PeriodBefore = c.Before?.PeriodName, ExternalCodeBefore = c.Before?.ExternalCode, MinutesBefore = c.Before?.MinutesLate,

@@ -39,7 +39,7 @@ internal static class GapWrites
         Task SaveAsync(CancellationToken stop) => work.Schedules.EditAsync(id, schedule, given, from, stop);
         var answer = new GapsClosedView { ScheduleId = id, Name = stored.Name, Periods = ClassPeriodView.From(schedule.Periods), Closed = [.. closed.Select(ClosedGapView.From)] };
         if (call.Get<bool?>("preview") == true)
-            return new ODataResult.Value(answer with { Changes = await ChangesView.OfAsync(work, SaveAsync, call.Stopped) });
+            return new ODataResult.Value(answer with { Changes = await ChangesView.OfAsync(work, stored.School.Code, SaveAsync, call.Stopped) });
         return await Writing.RunAsync(http, Writing.Expected(call, ((BellScheduleView)call.Row).Version), db => BellScheduleWrites.Version(db, id), async (_, stop) =>
         {
             await SaveAsync(stop);

@@ -72,7 +72,7 @@ internal static class SchoolDayWrites
         Task SetAsync(CancellationToken stop) => call.Get<TimeOnly?>("from") is { } from && from != TimeOnly.MinValue ? work.Calendar.SetAsync(school!.Id, days, from, choice, stop)
             : work.Calendar.SetAsync(school!.Id, days, choice, choice is DayChoice.Default ? [] : null, stop);
         if (call.Get<bool?>("preview") == true)
-            return new ODataResult.Value(new RangeSetView { Days = days.Count, Changes = await ChangesView.OfAsync(work, SetAsync, call.Stopped) });
+            return new ODataResult.Value(new RangeSetView { Days = days.Count, Changes = await ChangesView.OfAsync(work, school!.Code, SetAsync, call.Stopped) });
         return await Writing.RunAsync(http, null, null, async (_, stop) =>
         {
             await SetAsync(stop);

@@ -29,7 +29,8 @@ internal static class Writing
             var result = await write(work, stop);
             if (result is not (ODataResult.Created or ODataResult.Saved or ODataResult.Done or ODataResult.Value))
                 return result;
-            await transaction.CommitAsync(stop);
+            // Once it is being committed it is too late to think better of it.
+            await transaction.CommitAsync(CancellationToken.None);
             await MapAsync(work);
             return result;
         }
