@@ -29,6 +29,18 @@ public abstract class PassStoreTests(Places places)
     }
 
     [Fact]
+    public async Task PassOfASchoolThatIsNotThere_IsNotStored_NorAnythingWithIt()
+    {
+        await using var place = await places.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var store = new PassStore(place.Open(district), place.Clock);
+
+        await store.Awaiting(s => s.StoreAsync([Pass(school), Pass(school + 1000) with { Pass = Pass(school + 1000).Pass with { PassId = "P-2" } }], Now)).Should().ThrowAsync<Exception>();
+
+        (await place.Open(district).Passes.CountAsync(Now)).Should().Be(0);
+    }
+
+    [Fact]
     public async Task SameInstantWithAnotherOffset_IsTheSamePass()
     {
         await using var place = await places.MakeAsync();
