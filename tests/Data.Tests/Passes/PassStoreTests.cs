@@ -29,18 +29,6 @@ public abstract class PassStoreTests(Places places)
     }
 
     [Fact]
-    public async Task PassOfASchoolThatIsNotThere_IsNotStored_NorAnythingWithIt()
-    {
-        await using var place = await places.MakeAsync();
-        var (district, school) = await place.DistrictAsync();
-        var store = new PassStore(place.Open(district), place.Clock);
-
-        await store.Awaiting(s => s.StoreAsync([Pass(school), Pass(school + 1000) with { Pass = Pass(school + 1000).Pass with { PassId = "P-2" } }], Now)).Should().ThrowAsync<Exception>();
-
-        (await place.Open(district).Passes.CountAsync(Now)).Should().Be(0);
-    }
-
-    [Fact]
     public async Task SameInstantWithAnotherOffset_IsTheSamePass()
     {
         await using var place = await places.MakeAsync();
@@ -137,7 +125,7 @@ public abstract class PassStoreTests(Places places)
         var db = place.Open(district);
         var passes = Enumerable.Range(0, 2000).Select(i => Pass(i < 1999 ? school : school + 100, id: $"P{i}")).ToList();
 
-        await FluentActions.Awaiting(() => new PassStore(db, place.Clock).StoreAsync(passes, Now)).Should().ThrowAsync<System.Data.Common.DbException>("there is no such school");
+        await FluentActions.Awaiting(() => new PassStore(db, place.Clock).StoreAsync(passes, Now)).Should().ThrowAsync<Exception>("there is no such school");
 
         (await db.Passes.AnyAsync(Now)).Should().BeFalse();
         (await db.PendingDays.AnyAsync(Now)).Should().BeFalse();
