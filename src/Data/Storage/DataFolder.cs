@@ -37,6 +37,26 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
     public override K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with) => new SqliteDb(SqliteDb.Options(ConnectionString, with), district);
 
     /// <inheritdoc/>
+    public override async Task<DbConnection> OpenForReadingAsync(CancellationToken cancellation)
+    {
+        // Not by its mode: a database with a log beside it is also read through files that the reader may have to make.
+        var connection = new SqliteConnection(ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await using var settings = connection.CreateCommand();
+            settings.CommandText = SqliteTuning.ForReading;
+            await settings.ExecuteNonQueryAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)
     {
         // An empty file is what a process leaves that is killed while it makes the database; SQLite takes it for an empty database too.
