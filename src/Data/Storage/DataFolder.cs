@@ -1,3 +1,4 @@
+using System.Data.Common;
 using K12Sync.Data.Access;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -39,8 +40,8 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
     /// <inheritdoc/>
     public override async Task<DbConnection> OpenForReadingAsync(CancellationToken cancellation)
     {
-        // Not by its mode: a database with a log beside it is also read through files that the reader may have to make.
-        var connection = new SqliteConnection(ConnectionString);
+        // Not by its mode: a database with a log beside it is read through files that the reader may have to make. Of no pool: nobody else may get a connection that only reads.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
         try
         {
             await connection.OpenAsync(cancellation);

@@ -15,6 +15,9 @@ namespace K12Sync.OData.FastPath;
 /// </summary>
 internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger logger) : IDisposable
 {
+    private readonly System.Diagnostics.Metrics.Counter<long>? _prepared =
+        options.Meter?.CreateCounter<long>("odata.prepared", "{request}", "OData requests of this process that prepared statements answered.");
+
     private const int FirstTries = 4;
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<PreparedAccess, PreparedConnections> _connections = new(ReferenceEqualityComparer.Instance);
@@ -50,12 +53,14 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
         var pool = PoolOf(shape.Set);
         var lease = await pool.RentAsync(stopped).ConfigureAwait(false);
         var buffer = new ResponseBuffer(http.Response);
-        using var interrupt = stopped.UnsafeRegister(_ => shape.Set.Prepared!.Interrupt?.Invoke(lease.Connection), null);
+        var interrupt = stopped.UnsafeRegister(_ => shape.Set.Prepared!.Interrupt?.Invoke(lease.Connection), null);
         try
         {
             RowsAnswer.SetHead(http.Response, shape.Wants, isPage: !shape.IsRow);
             var to = new Destination(shape, ODataRequest.RootOf(http, prefix), path, buffer, () => buffer.SendIfLargeAsync(0, stopped), tag => http.Response.Headers.ETag = tag);
             var found = await plan.WriteAsync(lease, to, stopped).ConfigureAwait(false);
+            // It waits for an interruption under way, so that none hits the connection's next user.
+            await interrupt.DisposeAsync().ConfigureAwait(false);
             pool.Return(lease);
             if (!found)
             {
@@ -65,17 +70,20 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
         }
         catch (Exception failure) when (failure is DbException or InvalidOperationException or InvalidCastException && !stopped.IsCancellationRequested && !http.Response.HasStarted)
         {
+            await interrupt.DisposeAsync().ConfigureAwait(false);
             lease.Dispose();
             logger.LogWarning(failure, "A prepared statement of {Set} failed; the request takes the long way", shape.Set.Name);
             return false;
         }
         catch
         {
+            await interrupt.DisposeAsync().ConfigureAwait(false);
             lease.Dispose();
             throw;
         }
         await buffer.EndAsync(stopped).ConfigureAwait(false);
         Interlocked.Increment(ref _hits);
+        _prepared?.Add(1);
         return true;
     }
 
