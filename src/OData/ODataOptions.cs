@@ -72,6 +72,9 @@ public sealed record ODataOptions
     /// </summary>
     public bool InstantsAreTicks { get; init; } = true;
 
+    /// <summary>Where the service counts how many requests prepared statements answered (<c>odata.prepared</c>); null: nowhere.</summary>
+    public System.Diagnostics.Metrics.Meter? Meter { get; init; }
+
     /// <summary>The clock of <c>now()</c>. Default: the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

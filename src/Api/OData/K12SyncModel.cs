@@ -22,9 +22,10 @@ internal static class K12SyncModel
 
     private static readonly HashSet<string> Nothing = [];
 
-    public static ODataModel Build()
+    /// <param name="prepared">How hot queries run as prepared statements; null: they do not.</param>
+    public static ODataModel Build(PreparedAccess? prepared = null)
     {
-        var model = new ODataModelBuilder("K12Sync");
+        var model = new ODataModelBuilder("K12Sync") { Prepared = prepared };
         Set(model, "Districts", (db, _) => DistrictView.Of(db), d => d.Version).HasKey(d => d.Id)
             .Described("The district of the key.");
         var schools = Set(model, "Schools", SchoolView.Of, s => s.Version).HasKey(s => s.Id).HasAlternateKey(s => s.Code).HasChangeColumn(s => s.ChangeVersion)

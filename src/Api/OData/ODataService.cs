@@ -1,5 +1,6 @@
 using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Jobs;
 using K12Sync.Data.Storage;
 using K12Sync.OData;
 using Microsoft.Data.Sqlite;
@@ -16,12 +17,13 @@ internal static class ODataService
 
     public static void MapRows(this IEndpointRouteBuilder app, Premises premises)
     {
-        var model = K12SyncModel.Build();
+        var model = K12SyncModel.Build(PreparedRows.Access(premises.Database));
         var options = new ODataOptions
         {
             Database = premises.Database is PostgresDatabase ? ODataDatabase.PostgreSql : ODataDatabase.Sqlite,
             Interrupt = Interrupt,
             Clock = premises.Clock,
+            Meter = app.ServiceProvider.GetRequiredService<DeliveryMeters>().Meter,
         };
         app.MapOData(Root, model, options).RequireAuthorization(AccessServices.Readers);
         app.MapODataOpenApi("/openapi.json", Root, model, "K12Sync", "1.0").RequireAuthorization(AccessServices.Readers);

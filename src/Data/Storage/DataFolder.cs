@@ -1,3 +1,4 @@
+using System.Data.Common;
 using K12Sync.Data.Access;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -35,6 +36,26 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
 
     /// <inheritdoc/>
     public override K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with) => new SqliteDb(SqliteDb.Options(ConnectionString, with), district);
+
+    /// <inheritdoc/>
+    public override async Task<DbConnection> OpenForReadingAsync(CancellationToken cancellation)
+    {
+        // Not by its mode: a database with a log beside it is read through files that the reader may have to make. Of no pool: nobody else may get a connection that only reads.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ToString());
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await using var settings = connection.CreateCommand();
+            settings.CommandText = SqliteTuning.ForReading;
+            await settings.ExecuteNonQueryAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)

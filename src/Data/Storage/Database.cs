@@ -1,3 +1,4 @@
+using System.Data.Common;
 using K12Sync.Data.Access;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +15,11 @@ public abstract class Database
 
     /// <summary>As <see cref="Open(DistrictId)"/>, with options of EF's beside our own.</summary>
     public abstract K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with);
+
+    /// <summary>
+    /// An open connection that can only read, of all districts: for who holds statements of EF's that name the district. To be disposed by the caller.
+    /// </summary>
+    public abstract Task<DbConnection> OpenForReadingAsync(CancellationToken cancellation);
 
     /// <summary>Looks at the database without changing it.</summary>
     /// <exception cref="DatabaseRefusedException">It is damaged, not a database, not ours, or written by a newer K12Sync.</exception>

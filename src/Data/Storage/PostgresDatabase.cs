@@ -1,3 +1,4 @@
+using System.Data.Common;
 using K12Sync.Data.Access;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -8,6 +9,7 @@ namespace K12Sync.Data.Storage;
 public sealed class PostgresDatabase : Database
 {
     private readonly string _connectionString;
+    private readonly string _readingConnectionString;
     private readonly string _where;
 
     /// <summary>The database of a connection string such as <c>Host=db;Database=k12sync;Username=k12sync</c>.</summary>
@@ -20,6 +22,8 @@ public sealed class PostgresDatabase : Database
         if (parts.Options?.Contains("jit", StringComparison.Ordinal) != true)
             parts.Options = $"{parts.Options} -c jit=off".TrimStart();
         _connectionString = parts.ToString();
+        parts.Options += " -c default_transaction_read_only=on";
+        _readingConnectionString = parts.ToString();
         _where = $"PostgreSQL database {parts.Database} on {parts.Host}";
     }
 
@@ -31,6 +35,22 @@ public sealed class PostgresDatabase : Database
 
     /// <inheritdoc/>
     public override K12SyncDb Open(DistrictId district, Action<DbContextOptionsBuilder> with) => new PostgresDb(PostgresDb.Options(_connectionString, with), district);
+
+    /// <inheritdoc/>
+    public override async Task<DbConnection> OpenForReadingAsync(CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnection(_readingConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task<SchemaState> ExamineAsync(CancellationToken cancellation)

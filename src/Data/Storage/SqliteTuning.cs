@@ -15,6 +15,9 @@ internal sealed class SqliteTuning : DbConnectionInterceptor
     // The log goes back into the file every 64 MiB instead of every 4. Said although it is the default of most builds: synchronous = FULL.
     private const string Settings = "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
 
+    /// <summary>Of a connection that only reads, of which there may be many: 16 MiB of pages each.</summary>
+    public const string ForReading = "PRAGMA query_only = 1; PRAGMA cache_size = -16384;";
+
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 
     public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)

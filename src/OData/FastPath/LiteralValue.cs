@@ -27,5 +27,18 @@ internal static class LiteralValue
         }
     }
 
+    /// <summary>A value as tokens hold it, without quotes; null when it is none of that type.</summary>
+    public static object? ReadPlain(string? text, Type type)
+    {
+        try
+        {
+            return text is null ? null : ScalarText.Read(text, Nullable.GetUnderlyingType(type) ?? type);
+        }
+        catch (ODataFault)
+        {
+            return null;
+        }
+    }
+
     private static string Unquoted(string text) => text[1..^1].Replace("''", "'", StringComparison.Ordinal);
 }

@@ -30,19 +30,19 @@ internal sealed class PreparedConnections(PreparedAccess access) : IDisposable
     /// <summary>A connection and its prepared statements, used by one request at a time.</summary>
     public sealed class Lease(DbConnection connection) : IDisposable
     {
-        private readonly Dictionary<PreparedPlan, DbCommand> _statements = [];
+        private readonly Dictionary<PreparedStatement, DbCommand> _statements = [];
 
         public DbConnection Connection => connection;
 
-        public async ValueTask<DbCommand> StatementAsync(PreparedPlan plan, CancellationToken stopped)
+        public async ValueTask<DbCommand> StatementAsync(PreparedStatement statement, CancellationToken stopped)
         {
-            if (_statements.TryGetValue(plan, out var known))
+            if (_statements.TryGetValue(statement, out var known))
                 return known;
             if (_statements.Count >= StatementsEach)
                 Forget();
-            var made = plan.NewCommand(connection);
+            var made = statement.NewCommand(connection);
             await made.PrepareAsync(stopped).ConfigureAwait(false);
-            _statements.Add(plan, made);
+            _statements.Add(statement, made);
             return made;
         }
 
@@ -54,8 +54,8 @@ internal sealed class PreparedConnections(PreparedAccess access) : IDisposable
 
         private void Forget()
         {
-            foreach (var statement in _statements.Values)
-                statement.Dispose();
+            foreach (var command in _statements.Values)
+                command.Dispose();
             _statements.Clear();
         }
     }

@@ -15,9 +15,12 @@ namespace K12Sync.OData.FastPath;
 /// </summary>
 internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger logger) : IDisposable
 {
-    private const int TriesPerShape = 3;
+    private readonly System.Diagnostics.Metrics.Counter<long>? _prepared =
+        options.Meter?.CreateCounter<long>("odata.prepared", "{request}", "OData requests of this process that prepared statements answered.");
+
+    private const int FirstTries = 4;
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<EntitySet, PreparedConnections> _connections = new();
+    private readonly ConcurrentDictionary<PreparedAccess, PreparedConnections> _connections = new(ReferenceEqualityComparer.Instance);
     private long _clock;
 
     /// <summary>Requests answered by a prepared statement so far.</summary>
@@ -31,9 +34,9 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
         entry.LastUsed = Interlocked.Increment(ref _clock);
         if (_entries.Count > options.Shapes)
             Forget();
-        if (entry.Plan is { } plan && plan.Bind(shape) is { } values && await ShortAsync(http, shape, plan, values, prefix, path, stopped).ConfigureAwait(false))
+        if (entry.Plan is { } plan && await ShortAsync(http, shape, plan, prefix, path, stopped).ConfigureAwait(false))
             return;
-        if (entry.Plan is null && Interlocked.Increment(ref entry.Seen) > 1 && entry.Seen <= 1 + TriesPerShape)
+        if (entry.IsToBeTried())
             await BothAsync(http, shape, entry, prefix, path, longWay, stopped).ConfigureAwait(false);
         else
             await longWay(http).ConfigureAwait(false);
@@ -45,34 +48,42 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
             pool.Dispose();
     }
 
-    private async Task<bool> ShortAsync(HttpContext http, Shape shape, PreparedPlan plan, object[] values, string prefix, string path, CancellationToken stopped)
+    private async Task<bool> ShortAsync(HttpContext http, Shape shape, PreparedPlan plan, string prefix, string path, CancellationToken stopped)
     {
         var pool = PoolOf(shape.Set);
         var lease = await pool.RentAsync(stopped).ConfigureAwait(false);
         var buffer = new ResponseBuffer(http.Response);
-        using var interrupt = stopped.UnsafeRegister(_ => shape.Set.Prepared!.Interrupt?.Invoke(lease.Connection), null);
+        var interrupt = stopped.UnsafeRegister(_ => shape.Set.Prepared!.Interrupt?.Invoke(lease.Connection), null);
         try
         {
-            http.Response.ContentType = shape.Wants.ContentType;
+            RowsAnswer.SetHead(http.Response, shape.Wants, isPage: !shape.IsRow);
             var to = new Destination(shape, ODataRequest.RootOf(http, prefix), path, buffer, () => buffer.SendIfLargeAsync(0, stopped), tag => http.Response.Headers.ETag = tag);
-            var found = await plan.WriteAsync(lease, values, to, stopped).ConfigureAwait(false);
+            var found = await plan.WriteAsync(lease, to, stopped).ConfigureAwait(false);
+            // It waits for an interruption under way, so that none hits the connection's next user.
+            await interrupt.DisposeAsync().ConfigureAwait(false);
             pool.Return(lease);
             if (!found)
+            {
+                http.Response.Headers.Remove("Preference-Applied");
                 return false;
+            }
         }
-        catch (DbException failure) when (!http.Response.HasStarted)
+        catch (Exception failure) when (failure is DbException or InvalidOperationException or InvalidCastException && !stopped.IsCancellationRequested && !http.Response.HasStarted)
         {
+            await interrupt.DisposeAsync().ConfigureAwait(false);
             lease.Dispose();
             logger.LogWarning(failure, "A prepared statement of {Set} failed; the request takes the long way", shape.Set.Name);
             return false;
         }
         catch
         {
+            await interrupt.DisposeAsync().ConfigureAwait(false);
             lease.Dispose();
             throw;
         }
         await buffer.EndAsync(stopped).ConfigureAwait(false);
         Interlocked.Increment(ref _hits);
+        _prepared?.Add(1);
         return true;
     }
 
@@ -92,31 +103,35 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
             http.Features.Set(real);
         }
         if (http.Response.StatusCode == 200)
-            entry.Plan = await ProvenAsync(http, shape, prefix, path, kept, stopped).ConfigureAwait(false);
+            await ProveAsync(entry, http, shape, prefix, path, kept, stopped).ConfigureAwait(false);
         await http.Response.BodyWriter.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), stopped).ConfigureAwait(false);
     }
 
-    private async Task<PreparedPlan?> ProvenAsync(HttpContext http, Shape shape, string prefix, string path, MemoryStream expected, CancellationToken stopped)
+    private async Task ProveAsync(Entry entry, HttpContext http, Shape shape, string prefix, string path, MemoryStream expected, CancellationToken stopped)
     {
         try
         {
             var request = new ODataRequest(http, model, options, prefix, path, shape.Query, shape.Wants, stopped);
-            if (await new PlanBuilder(shape, request).BuildAsync().ConfigureAwait(false) is not { } plan || plan.Bind(shape) is not { } values)
-                return null;
+            if (await new PlanBuilder(shape, request).BuildAsync().ConfigureAwait(false) is not { } plan)
+            {
+                entry.IsHopeless = true;
+                return;
+            }
             // On a connection of its own, closed afterwards: a statement that fails may leave anything behind.
             using var lease = new PreparedConnections.Lease(await shape.Set.Prepared!.Open(stopped).ConfigureAwait(false));
             var output = new ArrayBufferWriter<byte>();
-            var found = await plan.WriteAsync(lease, values, new Destination(shape, request.Root, path, output, () => ValueTask.CompletedTask, _ => { }), stopped).ConfigureAwait(false);
-            return found && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)) ? plan : null;
+            var found = await plan.WriteAsync(lease, new Destination(shape, request.Root, path, output, () => ValueTask.CompletedTask, _ => { }), stopped).ConfigureAwait(false);
+            if (found && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)))
+                entry.Plan = plan;
         }
-        catch (Exception failure) when (failure is DbException or InvalidOperationException or InvalidCastException or FormatException or NotSupportedException)
+        catch (Exception failure) when (failure is ODataFault or DbException or InvalidOperationException or InvalidCastException or FormatException or NotSupportedException)
         {
             logger.LogInformation(failure, "A query shape of {Set} cannot be prepared", shape.Set.Name);
-            return null;
+            entry.IsHopeless = failure is not DbException;
         }
     }
 
-    private PreparedConnections PoolOf(EntitySet set) => _connections.GetOrAdd(set, s => new PreparedConnections(s.Prepared!));
+    private PreparedConnections PoolOf(EntitySet set) => _connections.GetOrAdd(set.Prepared!, access => new PreparedConnections(access));
 
     // The least recently used tenth goes at once, so that this is seldom.
     private void Forget()
@@ -127,7 +142,7 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
 
     private sealed class Entry
     {
-        public int Seen;
+        private int _seen;
         private long _lastUsed;
 
         public long LastUsed
@@ -137,5 +152,14 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
         }
 
         public PreparedPlan? Plan { get; set; }
+
+        /// <summary>No plan can be made of this shape at all.</summary>
+        public bool IsHopeless { get; set; }
+
+        /// <summary>
+        /// From the second time on. Two ways may differ because a row was written in between, so it is tried again, but seldom once that has happened often.
+        /// </summary>
+        public bool IsToBeTried() =>
+            Plan is null && !IsHopeless && Interlocked.Increment(ref _seen) is > 1 and var seen && (seen <= FirstTries || System.Numerics.BitOperations.IsPow2(seen));
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
             await ServiceAnswers.MetadataAsync(http, model, query["$format"]).ConfigureAwait(false);
             return;
         }
-        if (options.Shapes > 0 && Shape.Read(http, path, query, model) is { } shape)
+        if (options.Shapes > 0 && Shape.Read(http, path, query, model, options) is { } shape)
             await _shapes.AnswerAsync(http, shape, prefix, path, output => AnswerAsync(output, path, query, stopped), stopped).ConfigureAwait(false);
         else
             await AnswerAsync(http, path, query, stopped).ConfigureAwait(false);

@@ -36,7 +36,7 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
         }
         var delta = await new DeltaAnswer(request, scope).StartAsync(target).ConfigureAwait(false);
         var page = PageReader.Make(request, scope, target, query);
-        Head();
+        RowsAnswer.SetHead(request.Http.Response, request.Wants, isPage: true);
         await new RowsAnswer(request, scope).WriteAsync(page, delta).ConfigureAwait(false);
     }
 
@@ -138,13 +138,6 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
             if (request.Query.Has(option))
                 throw ODataFault.Malformed($"{option} applies to a collection, and this is one row.", option);
         }
-    }
-
-    private void Head()
-    {
-        request.Http.Response.ContentType = request.Wants.ContentType;
-        if (request.Wants.MaxPageSize is { } size)
-            request.Http.Response.Headers["Preference-Applied"] = "odata.maxpagesize=" + size.ToString(CultureInfo.InvariantCulture);
     }
 
     private async Task TextAsync(string text)

@@ -17,6 +17,9 @@ public sealed class ODataModelBuilder(string @namespace)
     /// <summary>The namespace of the schema.</summary>
     public string Namespace => @namespace;
 
+    /// <summary>What its sets have as their <see cref="PreparedAccess"/>, unless they say otherwise; null: none.</summary>
+    public PreparedAccess? Prepared { get; init; }
+
     internal ViewTypes Types => _types;
 
     /// <summary>
@@ -28,7 +31,7 @@ public sealed class ODataModelBuilder(string @namespace)
     public EntitySet<TView> EntitySet<TView>(string name, Func<HttpContext, IQueryable<TView>> rows)
         where TView : class, new()
     {
-        var set = new EntitySet<TView>(name, _types.Structured(typeof(TView)), rows) { Owner = this };
+        var set = new EntitySet<TView>(name, _types.Structured(typeof(TView)), rows) { Owner = this, Prepared = Prepared };
         _sets.Add(set);
         return set;
     }

@@ -24,6 +24,9 @@ internal sealed class PageReader
 
     public RowShape Shape { get; }
 
+    /// <summary>The rows that are counted: of all pages.</summary>
+    public IQueryable Narrowed => _narrowed;
+
     public RowOrder Order => _order;
 
     /// <summary>Rows of this answer at most.</summary>
@@ -42,7 +45,7 @@ internal sealed class PageReader
         var shape = RowShape.Read(target.Set, query.SelectExpand, request.Options).AlsoLoading(order.Properties);
         var page = request.Query["$skiptoken"] is { } token ? order.After(rows, token, scope.Literals) : rows;
         if (query.Skip is > 0)
-            page = Query.Skip(order.Apply(page), scope.Literals.Add(AsInt(query.Skip.Value, "$skip"), typeof(int)));
+            page = Query.Skip(order.Apply(page), Skip(AsInt(query.Skip.Value, "$skip")));
         return new PageReader(request, shape, rows, page, order, query);
     }
 
@@ -81,6 +84,8 @@ internal sealed class PageReader
 
     internal static Expression Take(long count) => Expression.Field(Expression.Constant(new RowCount((int)Math.Min(count, int.MaxValue))), nameof(RowCount.odataTake));
 
+    internal static Expression Skip(int count) => Expression.Field(Expression.Constant(new RowsSkipped(count)), nameof(RowsSkipped.odataSkip));
+
     private IQueryable Projected(IQueryable rows)
     {
         if (_order.IsPlain)
@@ -98,6 +103,14 @@ internal sealed class RowCount(int count)
 {
 #pragma warning disable CA1051, IDE1006 // A field on purpose: EF names the parameter after it.
     public readonly int odataTake = count;
+#pragma warning restore CA1051, IDE1006
+}
+
+/// <summary>How many rows are passed over, likewise.</summary>
+internal sealed class RowsSkipped(int count)
+{
+#pragma warning disable CA1051, IDE1006 // A field on purpose: EF names the parameter after it.
+    public readonly int odataSkip = count;
 #pragma warning restore CA1051, IDE1006
 }
 

@@ -90,7 +90,7 @@ internal sealed class RowOrder
         var texts = ReadToken(token);
         Expression? rest = null;
         for (var i = Terms.Count - 1; i >= 0; i--)
-            rest = Beyond(Terms[i], texts[i], literals, rest);
+            rest = Beyond(i, texts[i], literals, rest);
         return Query.Where(rows, Expression.Lambda(rest!, _row));
     }
 
@@ -109,18 +109,23 @@ internal sealed class RowOrder
         return System.Buffers.Text.Base64Url.EncodeToString(buffer.WrittenSpan);
     }
 
-    private string?[] ReadToken(string token)
+    /// <summary>What a token holds: the signature of its order, then the value of each term. Null when it is no token.</summary>
+    public static string?[]? TokenParts(string token)
     {
         try
         {
-            var parts = JsonSerializer.Deserialize<string?[]>(System.Buffers.Text.Base64Url.DecodeFromChars(token));
-            if (parts is not null && parts.Length == Terms.Count + 1 && parts[0] == Signature())
-                return parts[1..];
+            return JsonSerializer.Deserialize<string?[]>(System.Buffers.Text.Base64Url.DecodeFromChars(token)) is [not null, ..] parts ? parts : null;
         }
         catch (Exception failure) when (failure is FormatException or JsonException)
         {
-            // Falls through to the one answer for every token that is not ours.
+            return null;
         }
+    }
+
+    private string?[] ReadToken(string token)
+    {
+        if (TokenParts(token) is { } parts && parts.Length == Terms.Count + 1 && parts[0] == Signature())
+            return parts[1..];
         throw ODataFault.Malformed("$skiptoken does not belong to this query. Follow the nextLink as it was given.", "$skiptoken");
     }
 
@@ -128,8 +133,9 @@ internal sealed class RowOrder
 
     private static BinaryExpression IsNull(Expression value) => Expression.Equal(value, Expression.Constant(null, value.Type));
 
-    private static Expression Beyond(OrderTerm term, string? text, Literals literals, Expression? rest)
+    private Expression Beyond(int number, string? text, Literals literals, Expression? rest)
     {
+        var term = Terms[number];
         var canBeNull = term.CanBeNull && (!term.Value.Type.IsValueType || Nullable.GetUnderlyingType(term.Value.Type) is not null);
         if (text is null)
         {
@@ -141,7 +147,7 @@ internal sealed class RowOrder
             return alike is null ? present : Expression.OrElse(present, alike);
         }
         var type = Nullable.GetUnderlyingType(term.Value.Type) ?? term.Value.Type;
-        var value = literals.Add(ScalarText.Read(text, type), type);
+        var value = literals.Add(ScalarText.Read(text, type), type, place: number);
         Expression beyond = NodeTranslator.Ordered(term.Descending ? BinaryOperatorKind.LessThan : BinaryOperatorKind.GreaterThan, term.Value, value);
         if (term.Descending && canBeNull)
             beyond = Expression.OrElse(beyond, IsNull(term.Value));

@@ -18,10 +18,11 @@ internal sealed class Literals
     /// <param name="type">The type of the expression.</param>
     /// <param name="source">The literal of the URL the value comes from; null when it came from elsewhere.</param>
     /// <param name="derive">From the literal's value to the one compared with, for rewritten conditions; null when they are the same.</param>
-    public Expression Add(object? value, Type type, ConstantNode? source = null, Func<object, object?>? derive = null)
+    /// <param name="place">The number of the value in a continued page's place; -1 when it comes from elsewhere.</param>
+    public Expression Add(object? value, Type type, ConstantNode? source = null, Func<object, object?>? derive = null, int place = -1)
     {
         var index = _all.Count;
-        _all.Add(new Literal(index, type, value, source, derive));
+        _all.Add(new Literal(index, type, value, source, derive, place));
         var holder = (ILiteralHolder)Activator.CreateInstance(typeof(LiteralHolder<>).MakeGenericType(type))!;
         var field = holder.Set(index, value);
         return Expression.Field(Expression.Constant(holder), field);
@@ -33,7 +34,8 @@ internal sealed class Literals
 /// <param name="Value">The value compared with.</param>
 /// <param name="Source">The literal in the URL; null when the value came from elsewhere.</param>
 /// <param name="Derive">From the literal's value to <paramref name="Value"/>; null when they are the same.</param>
-internal sealed record Literal(int Index, Type Type, object? Value, ConstantNode? Source, Func<object, object?>? Derive);
+/// <param name="Place">The number of the value in a continued page's place; -1 when it comes from elsewhere.</param>
+internal sealed record Literal(int Index, Type Type, object? Value, ConstantNode? Source, Func<object, object?>? Derive, int Place);
 
 internal interface ILiteralHolder
 {
@@ -50,9 +52,12 @@ internal sealed class LiteralHolder<T> : ILiteralHolder
     /// <summary>What the names of all parameters made here begin with; a host's own variables are hardly called so.</summary>
     public const string Prefix = "odata";
 
+    /// <summary>What the parameter of a literal is called.</summary>
+    public static string NameOf(int index) => index < 16 ? Prefix + index.ToString(System.Globalization.CultureInfo.InvariantCulture) : nameof(odataMore);
+
     public string Set(int index, object? value)
     {
-        var field = index < 16 ? Prefix + index.ToString(System.Globalization.CultureInfo.InvariantCulture) : nameof(odataMore);
+        var field = NameOf(index);
         typeof(LiteralHolder<T>).GetField(field)!.SetValue(this, value);
         return field;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using K12Sync.OData.Http;
 using K12Sync.OData.Model;
@@ -14,6 +15,22 @@ internal sealed class RowWriter(ODataRequest request)
     private readonly Dictionary<EntitySet, IReadOnlySet<string>> _masked = [];
 
     public static string ETag(object? version) => "W/\"" + Uri.EscapeDataString(Scalars.ToText(version) ?? "") + "\"";
+
+    /// <summary>Writes the ETag into a row. A version that is a number takes no detour over texts.</summary>
+    public static void WriteETag(Utf8JsonWriter json, object? version)
+    {
+        if (version is not long number)
+        {
+            json.WriteString(ETagName, ETag(version));
+            return;
+        }
+        json.WritePropertyName(ETagName);
+        Span<byte> text = stackalloc byte[32];
+        "\"W/\\\""u8.CopyTo(text);
+        number.TryFormat(text[5..], out var written, default, CultureInfo.InvariantCulture);
+        "\\\"\""u8.CopyTo(text[(5 + written)..]);
+        json.WriteRawValue(text[..(5 + written + 3)], skipInputValidation: true);
+    }
 
     /// <summary>The URL of a row by its key, relative to the service root.</summary>
     public static string RelativeUrl(EntitySet set, object row) => RelativeUrl(set, [.. set.Key.Select(k => k.Writer.Get(row))]);
@@ -59,7 +76,7 @@ internal sealed class RowWriter(ODataRequest request)
             json.WriteString("@odata.id", request.Root + "/" + RelativeUrl(set, row));
         }
         if (_level != MetadataLevel.None && set.Version is { } version)
-            json.WriteString(ETagName, ETag(version.Writer.Get(row)));
+            WriteETag(json, version.Writer.Get(row));
         if (_level == MetadataLevel.Full && set.CanUpdate)
             json.WriteString("@odata.editLink", RelativeUrl(set, row));
     }
@@ -94,16 +111,17 @@ internal sealed class RowWriter(ODataRequest request)
             Write(json, expansion.Shape, child);
         json.WriteEndArray();
         if (children.HasMore)
-            json.WriteString(expansion.Link.Name + "@odata.nextLink", ChildLink(shape, expansion, node, children));
+            json.WriteString(expansion.Link.Name + "@odata.nextLink", ChildLink(
+                request.Root, shape.Set, [.. shape.Set.Key.Select(k => k.Writer.Get(node.View))], expansion, request.Query, children.Rows.Count));
     }
 
-    private string ChildLink(RowShape shape, Expansion expansion, RowNode node, ChildRows children)
+    /// <summary>The link to the rows of an expanded link that did not find room below their row.</summary>
+    public static string ChildLink(string root, EntitySet set, IReadOnlyList<object?> key, Expansion expansion, QueryOptions query, int shown)
     {
-        var skip = (expansion.Skip ?? 0) + children.Rows.Count;
-        var nested = NestedOptions.Of(request.Query["$expand"] ?? "", expansion.Link.Name);
-        var top = expansion.Top is { } wanted ? "&$top=" + (wanted - children.Rows.Count).ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
-        return request.Root + "/" + RelativeUrl(shape.Set, node.View) + "/" + expansion.Link.Name
-            + "?$skip=" + skip.ToString(System.Globalization.CultureInfo.InvariantCulture) + top + nested;
+        var skip = (expansion.Skip ?? 0) + shown;
+        var nested = NestedOptions.Of(query["$expand"] ?? "", expansion.Link.Name);
+        var top = expansion.Top is { } wanted ? "&$top=" + (wanted - shown).ToString(CultureInfo.InvariantCulture) : "";
+        return root + "/" + RelativeUrl(set, key) + "/" + expansion.Link.Name + "?$skip=" + skip.ToString(CultureInfo.InvariantCulture) + top + nested;
     }
 
     private void WriteLinks(Utf8JsonWriter json, RowShape shape, object row)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using K12Sync.OData.Http;
 using K12Sync.OData.Queries;
 using K12Sync.OData.Translation;
+using Microsoft.AspNetCore.Http;
 
 namespace K12Sync.OData.Writing;
 
@@ -11,6 +12,14 @@ internal sealed class RowsAnswer(ODataRequest request, TranslationScope scope)
 {
     /// <summary>Text is escaped for JSON only, not for HTML: the content type says what it is.</summary>
     public static JsonWriterOptions JsonOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>The headers of an answer of this kind.</summary>
+    public static void SetHead(HttpResponse response, Negotiation wants, bool isPage)
+    {
+        response.ContentType = wants.ContentType;
+        if (isPage && wants.MaxPageSize is { } size)
+            response.Headers["Preference-Applied"] = "odata.maxpagesize=" + size.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     public async Task WriteAsync(PageReader page, string? deltaLink = null)
     {
@@ -28,7 +37,10 @@ internal sealed class RowsAnswer(ODataRequest request, TranslationScope scope)
         if (count is { } rows)
             WriteCount(json, "@odata.count", rows, request.Wants.NumbersAsText);
         json.WriteStartArray("value");
-        var next = page.Shape.Expansions.Count == 0
+        // Of nothing asked for, only the count is worth a statement.
+        var next = page.Limit == 0
+            ? null
+            : page.Shape.Expansions.Count == 0
             ? await StreamAsync(page, json, buffer).ConfigureAwait(false)
             : await ExpandAsync(page, json, buffer).ConfigureAwait(false);
         json.WriteEndArray();

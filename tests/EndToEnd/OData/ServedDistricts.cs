@@ -115,6 +115,13 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>How many answers came from prepared statements so far.</summary>
+    public async Task<int> PreparedAsync()
+    {
+        var line = (await _server.ReadAsync("/metrics")).Split('\n').FirstOrDefault(l => l.StartsWith("odata_prepared_total", StringComparison.Ordinal));
+        return line is null ? 0 : int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
     public async Task<JsonElement> JsonAsync(string key, string url, params (string Name, string Value)[] headers)
     {
         using var answer = await GetAsync(key, url, headers);

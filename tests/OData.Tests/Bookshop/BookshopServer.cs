@@ -46,6 +46,9 @@ public sealed class BookshopServer : IAsyncLifetime
     /// <summary>Requests answered by prepared statements.</summary>
     public long PreparedHits => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(d => d.Endpoints).Select(e => e.Metadata.GetMetadata<K12Sync.OData.Http.ODataService>()).First(s => s is not null)!.PreparedHits;
 
+    /// <summary>The log, as far as it says what went wrong or could not be prepared.</summary>
+    public string Why => string.Concat(Log.Lines.Where(l => l.Contains("Exception", StringComparison.Ordinal)).Take(2).Select(l => "\n" + l[..Math.Min(l.Length, 1200)]));
+
     public string SqliteConnection => $"Data Source={Path.Combine(_folder, "bookshop.db")}";
 
     public async ValueTask InitializeAsync()

@@ -1,0 +1,29 @@
+using System.Data.Common;
+using K12Sync.Data.Storage;
+using K12Sync.OData;
+using Microsoft.Data.Sqlite;
+
+namespace K12Sync.Api.OData;
+
+/// <summary>What hot queries need to run as prepared statements: connections that only read, and the caller's district and school as values by name.</summary>
+internal static class PreparedRows
+{
+    // As EF names the parameters: of the filter on every table, and of the variable that the views take their school from. A plan with a parameter
+    // that is neither one of these nor the request's own is not kept.
+    private const string District = "ef_filter__DistrictId";
+    private const string School = "school";
+
+    public static PreparedAccess Access(Database database) => new(
+        async stopped => await database.OpenForReadingAsync(stopped), http => ShapeOf(RowsOfCaller.CallerOf(http)), Interrupt);
+
+    private static CallerShape ShapeOf(Access.Caller caller) => caller.SchoolId is { } school
+        ? new CallerShape("school", new Dictionary<string, object?> { [District] = caller.District.Value, [School] = school })
+        : new CallerShape("district", new Dictionary<string, object?> { [District] = caller.District.Value });
+
+    /// <summary>SQLite does not hear that nobody waits any more.</summary>
+    private static void Interrupt(DbConnection connection)
+    {
+        if (connection is SqliteConnection { Handle: { } handle })
+            SQLitePCL.raw.sqlite3_interrupt(handle);
+    }
+}
