@@ -36,7 +36,7 @@ internal sealed partial class NodeTranslator
     private SingleValueNode Unalias(SingleValueNode node)
     {
         node = Strip(node);
-        return node is ParameterAliasNode alias ? Strip(Resolve(alias)) : node;
+        return Folded(node is ParameterAliasNode alias ? Strip(Resolve(alias)) : node);
     }
 
     private Expression AgainstNull(BinaryOperatorKind kind, SingleValueNode node, bool wanted)
