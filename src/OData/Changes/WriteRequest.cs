@@ -82,8 +82,8 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
     }
 
     // If-Match says that the client has seen the row; and nobody creates a row under a key that the service itself gives.
-    private bool MayCreate(Target.RowOf target) => target.Set.CanInsert
-        && request.Http.Request.Headers.IfMatch.Count == 0 && !target.Set.Key.Exists(k => k.IsReadOnly);
+    private bool MayCreate(Target.RowOf target) => target.Set.CanInsert && !(target.Key is not null && target.Set.Key.Exists(k => k.IsReadOnly))
+        && (Preconditions.AsksForNew(request.Http.Request) || (target.Key is not null && request.Http.Request.Headers.IfMatch.Count == 0));
 
     private Task CreateAsync(EntitySet set, object?[] key, Dictionary<string, object?> values)
     {

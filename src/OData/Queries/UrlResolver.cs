@@ -21,15 +21,21 @@ internal sealed class UrlResolver : ODataUriResolver
 
     public override void PromoteBinaryOperandTypes(BinaryOperatorKind binaryOperatorKind, ref SingleValueNode leftNode, ref SingleValueNode rightNode, out IEdmTypeReference typeReference)
     {
-        leftNode = AsValueBeside(rightNode, leftNode);
-        rightNode = AsValueBeside(leftNode, rightNode);
+        var isShift = binaryOperatorKind is BinaryOperatorKind.Add or BinaryOperatorKind.Subtract;
+        leftNode = AsValueBeside(rightNode, leftNode, false);
+        rightNode = AsValueBeside(leftNode, rightNode, isShift);
         base.PromoteBinaryOperandTypes(binaryOperatorKind, ref leftNode, ref rightNode, out typeReference);
     }
 
-    private SingleValueNode AsValueBeside(SingleValueNode other, SingleValueNode node)
+    private SingleValueNode AsValueBeside(SingleValueNode other, SingleValueNode node, bool mayBeDuration)
     {
         if (node is not ConstantNode { Value: string text } constant || other is ConstantNode { Value: string }
-            || other.TypeReference is not { } type || !type.IsPrimitive() || type.IsString() || Read(text, type.AsPrimitive(), _model) is not { } value)
+            || other.TypeReference is not { } type || !type.IsPrimitive() || type.IsString())
+            return node;
+        // What is added to an instant is no instant.
+        if (mayBeDuration && type.IsDateTimeOffset())
+            type = EdmCoreModel.Instance.GetDuration(false);
+        if (Read(text, type.AsPrimitive(), _model) is not { } value)
             return node;
         HasReadText = true;
         return new ConstantNode(value, constant.LiteralText, type);
