@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace K12Sync.OData.Batch;
 
-/// <summary>$batch in JSON: requests one after another, each in a scope of services of its own, as if it had come alone.</summary>
+/// <summary>$batch: requests one after another, each in a scope of services of its own, as if it had come alone. In JSON here, as multipart/mixed by <see cref="MultipartBatch"/>.</summary>
 internal sealed class BatchRequest(ODataService service, ODataRequest request)
 {
     private static readonly HashSet<string> OfTheBatchAlone =
@@ -20,11 +20,12 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
     public async Task RunAsync()
     {
         if (request.Http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true)
-            throw ODataFault.Unsupported("$batch as multipart/mixed; send it as application/json");
+        {
+            await new MultipartBatch(this, request).RunAsync().ConfigureAwait(false);
+            return;
+        }
         using var body = await BodyReader.ReadAsync(request.Http.Request, service.Options, request.Stopped).ConfigureAwait(false);
         var items = Items(body.RootElement);
-        var goesOn = request.Http.Request.Headers["Prefer"].ToString().Contains("continue-on-error", StringComparison.OrdinalIgnoreCase)
-            && !request.Http.Request.Headers["Prefer"].ToString().Contains("continue-on-error=false", StringComparison.OrdinalIgnoreCase);
         request.Http.Response.ContentType = "application/json;charset=utf-8";
         var buffer = new ResponseBuffer(request.Http.Response);
         await using var json = new Utf8JsonWriter(buffer, RowsAnswer.JsonOptions);
@@ -35,13 +36,31 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
             var status = await AnswerAsync(item, json).ConfigureAwait(false);
             await json.FlushAsync(request.Stopped).ConfigureAwait(false);
             await buffer.SendIfLargeAsync(0, request.Stopped).ConfigureAwait(false);
-            if (status >= 400 && !goesOn)
+            if (status >= 400 && !GoesOn)
                 break;
         }
         json.WriteEndArray();
         json.WriteEndObject();
         await json.FlushAsync(request.Stopped).ConfigureAwait(false);
         await buffer.EndAsync(request.Stopped).ConfigureAwait(false);
+    }
+
+    /// <summary>Requests a batch may hold.</summary>
+    public int Limit => service.Options.BatchRequests;
+
+    public ODataOptions Options => service.Options;
+
+    /// <summary>Whether a failure ends the batch or not.</summary>
+    public bool GoesOn => request.Http.Request.Headers["Prefer"].ToString() is var preferences
+        && preferences.Contains("continue-on-error", StringComparison.OrdinalIgnoreCase)
+        && !preferences.Contains("continue-on-error=false", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Answers one request; later ones may name what it made by its id.</summary>
+    public async Task<(int Status, IHeaderDictionary Headers)> AskAsync(BatchItem item, MemoryStream answer)
+    {
+        var (status, headers) = await RunAsync(item, answer).ConfigureAwait(false);
+        _done[item.Id] = (status, headers["Location"].FirstOrDefault() ?? headers["OData-EntityId"].FirstOrDefault() ?? request.Root + "/" + Url(item));
+        return (status, headers);
     }
 
     private List<BatchItem> Items(JsonElement root)
@@ -51,8 +70,9 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
         if (list.GetArrayLength() > service.Options.BatchRequests)
             throw ODataFault.Limit("The batch has too many requests.", service.Options.BatchRequests, "requests");
         var items = list.EnumerateArray().Select(BatchItem.Read).ToList();
-        if (items.Exists(i => i.Group is not null))
-            throw ODataFault.Unsupported("atomicityGroup", "atomicityGroup");
+        // One request is all or nothing by itself; several would have to share a transaction, which is the host's.
+        if (items.Where(i => i.Group is not null).GroupBy(i => i.Group, StringComparer.Ordinal).Any(g => g.Count() > 1))
+            throw ODataFault.Unsupported("An atomicityGroup of several requests", "atomicityGroup");
         if (items.Select(i => i.Id).Distinct(StringComparer.Ordinal).Count() != items.Count)
             throw ODataFault.Malformed("Two requests of the batch have the same id.", "id");
         return items;
@@ -76,8 +96,7 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
             return 424;
         }
         using var answer = new MemoryStream();
-        var (status, headers) = await RunAsync(item, answer).ConfigureAwait(false);
-        _done[item.Id] = (status, headers["Location"].FirstOrDefault() ?? headers["OData-EntityId"].FirstOrDefault() ?? request.Root + "/" + Url(item));
+        var (status, headers) = await AskAsync(item, answer).ConfigureAwait(false);
         json.WriteNumber("status", status);
         json.WriteStartObject("headers");
         foreach (var (name, value) in headers)

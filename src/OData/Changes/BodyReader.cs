@@ -50,7 +50,7 @@ internal static class BodyReader
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
-            if (member.Name.EndsWith("@odata.bind", StringComparison.Ordinal) || set.FindLink(member.Name) is not null)
+            if (member.Name.EndsWith("@odata.bind", StringComparison.Ordinal) || set.FindLink(member.Name) is not null || IsDelta(member.Name))
                 throw ODataFault.Unsupported("Writing related rows together with a row", member.Name);
             if (member.Name.Contains('@', StringComparison.Ordinal))
                 continue;
@@ -63,6 +63,13 @@ internal static class BodyReader
         }
         return values;
     }
+
+    /// <summary>The version the client says the row in the body has; null when it does not say.</summary>
+    public static string? ETag(JsonElement body) =>
+        body.ValueKind == JsonValueKind.Object && (body.TryGetProperty("@odata.etag", out var tag) || body.TryGetProperty("@etag", out tag)) && tag.ValueKind == JsonValueKind.String
+            ? tag.GetString() : null;
+
+    private static bool IsDelta(string name) => name.EndsWith("@odata.delta", StringComparison.Ordinal) || name.EndsWith("@delta", StringComparison.Ordinal);
 
     public static object? Value(JsonElement json, ViewProperty property, string path)
     {

@@ -19,8 +19,8 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
                 Headers = new Dictionary<string, string> { ["Allow"] = method },
             };
         }
-        if (!operation.ReturnsManyRows && request.Query.Options.Keys.FirstOrDefault(o => o[0] == '$' && o != "$format") is { } option)
-            throw ODataFault.Unsupported($"{option} on what {operation.Name} returns", option);
+        if (!operation.ReturnsManyRows)
+            request.RefuseOptions($"on what {operation.Name} returns");
         object? row = null;
         object?[] key = [];
         if (target.Row is { } bound)
@@ -52,7 +52,7 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
     private Dictionary<string, object?> FromPath(Operation operation, string? text)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var (name, literal) in Arguments.Split(text ?? ""))
+        foreach (var (name, literal) in text is null ? FromQuery(operation) : Arguments.Split(text))
         {
             if (name is null)
                 throw ODataFault.Malformed($"Parameters of {operation.Name} are written name=value.", operation.Name);
@@ -64,6 +64,10 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
         }
         return Checked(operation, values);
     }
+
+    /// <summary>Without parentheses each query option named as a parameter stands for it.</summary>
+    private IEnumerable<(string? Name, string Text)> FromQuery(Operation operation) =>
+        operation.Parameters.Where(p => request.Query.Has(p.Name)).Select(p => ((string?)p.Name, request.Query[p.Name]!));
 
     private static OperationParameter Find(Operation operation, string name) => operation.Parameters.FirstOrDefault(p => p.Name == name)
         ?? throw ODataFault.UnknownProperty(name, operation.Name, operation.Parameters.Select(p => p.Name));

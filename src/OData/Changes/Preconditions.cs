@@ -17,11 +17,15 @@ internal static class Preconditions
         set.Version is { } version && request.Http.Request.Headers.IfNoneMatch is { Count: > 0 } tags && Matches(tags.ToString(), version.Writer.Get(row));
 
     /// <summary>The version the client saw, or null for <c>*</c> and for sets without versions. 428 when it said nothing, 412 when it saw another.</summary>
-    public static object? Expected(ODataRequest request, EntitySet set, object row, bool required)
+    /// <remarks>An ETag in the body counts too: a client may send back the row as it was given.</remarks>
+    public static object? Expected(ODataRequest request, EntitySet set, object row, bool required, string? inBody = null)
     {
-        var tags = request.Http.Request.Headers.IfMatch.ToString();
         if (set.Version is not { } version)
             return null;
+        var tags = request.Http.Request.Headers.IfMatch.ToString();
+        if (inBody is not null && !Matches(inBody, version.Writer.Get(row)))
+            throw Stale(RowWriter.ETag(version.Writer.Get(row)));
+        tags = tags.Length == 0 ? inBody ?? "" : tags;
         if (tags.Length == 0)
         {
             return required

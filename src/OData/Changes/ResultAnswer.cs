@@ -46,7 +46,7 @@ internal sealed class ResultAnswer(ODataRequest request, TranslationScope scope)
             response.Headers.Location = location;
         if (row is not null && set.Version is { } version)
             response.Headers.ETag = RowWriter.ETag(version.Writer.Get(row));
-        if (request.Wants.ReturnRow is { } preferred)
+        if (isWrite && request.Wants.ReturnRow is { } preferred)
             response.Headers["Preference-Applied"] = preferred ? "return=representation" : "return=minimal";
         if (row is null || (isWrite && request.Wants.ReturnRow == false))
         {

@@ -29,8 +29,9 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
         if (Preconditions.AsksForNew(request.Http.Request))
             throw new ODataFault(412, "PreconditionFailed", "A row with this key is there already.", "If-None-Match");
         var update = set.Update ?? throw NotAllowed(set, "changed");
-        var expected = Preconditions.Expected(request, set, row, required: true);
-        var values = await ValuesAsync(set, isCreation: false).ConfigureAwait(false);
+        using var body = await BodyReader.ReadAsync(request.Http.Request, request.Options, request.Stopped).ConfigureAwait(false);
+        var expected = Preconditions.Expected(request, set, row, required: true, BodyReader.ETag(body.RootElement));
+        var values = BodyReader.Properties(body.RootElement, set, isCreation: false);
         await RunAsync(set, update, kind, KeyOf(set, row), values, expected).ConfigureAwait(false);
     }
 
@@ -46,6 +47,8 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
     public async Task SetPropertyAsync(Target.PropertyOf target, bool remove)
     {
         var (set, property) = (target.Row.Set, target.Property);
+        if (property.IsCollection && request.Method == "PATCH")
+            throw new ODataFault(405, "MethodNotAllowed", $"The items of {property.Name} have no keys to be changed by; PUT the whole list.");
         var update = set.Update ?? throw NotAllowed(set, "changed");
         if (property.IsKey || property.IsReadOnly)
             throw ODataFault.Malformed($"{property.Name} cannot be written.", property.Name);
@@ -66,7 +69,7 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
 
     private async Task InsteadOfMissingAsync(Target.RowOf target)
     {
-        if (!Preconditions.AsksForNew(request.Http.Request) || target.Named.Count == 0)
+        if (!MayCreate(target) || target.Named.Count == 0)
             throw ODataFault.NotFound($"There is no such row in {target.Set.Name}.");
         var values = await ValuesAsync(target.Set, isCreation: true).ConfigureAwait(false);
         foreach (var (property, value) in target.Named)
@@ -77,6 +80,10 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
         }
         await CreateAsync(target.Set, target.Key ?? [], values).ConfigureAwait(false);
     }
+
+    // If-Match says that the client has seen the row; and nobody creates a row under a key that the service itself gives.
+    private bool MayCreate(Target.RowOf target) => target.Set.CanInsert && !(target.Key is not null && target.Set.Key.Exists(k => k.IsReadOnly))
+        && (Preconditions.AsksForNew(request.Http.Request) || (target.Key is not null && request.Http.Request.Headers.IfMatch.Count == 0));
 
     private Task CreateAsync(EntitySet set, object?[] key, Dictionary<string, object?> values)
     {

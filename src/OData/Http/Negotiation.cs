@@ -27,25 +27,54 @@ internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bo
     public bool WritesContext => Metadata != MetadataLevel.None;
 
     /// <summary>Reads Accept, $format, Prefer and the version headers.</summary>
-    public static Negotiation Read(HttpRequest request, QueryOptions query)
+    /// <remarks>A batch is answered in the format it came in; Accept is for its parts to say.</remarks>
+    public static Negotiation Read(HttpRequest request, QueryOptions query, bool isBatch = false)
     {
-        CheckVersions(request.Headers);
-        var (format, level, text) = query["$format"] is { } asked ? FromFormat(asked) : FromAccept(request.Headers);
+        CheckHeaders(request.Headers);
+        var (format, level, text) = query["$format"] is { } asked ? FromFormat(asked)
+            : isBatch ? (BodyFormat.Json, MetadataLevel.Minimal, false) : FromAccept(request.Headers);
         var preferences = Preferences(request.Headers);
-        var size = preferences.GetValueOrDefault("odata.maxpagesize") ?? preferences.GetValueOrDefault("maxpagesize");
+        var size = Preference(preferences, "maxpagesize");
         bool? returnRow = preferences.GetValueOrDefault("return") switch { "representation" => true, "minimal" => false, _ => null };
         return new Negotiation(format, level, text,
             int.TryParse(size, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var pages) && pages > 0 ? pages : null,
-            returnRow, preferences.ContainsKey("odata.track-changes") || preferences.ContainsKey("track-changes"));
+            returnRow, Preference(preferences, "track-changes") is not null);
     }
 
-    private static void CheckVersions(IHeaderDictionary headers)
+    // Answers are OData 4.0 whatever is asked for: that is what a client of any later version has to understand.
+    public static void CheckHeaders(IHeaderDictionary headers)
     {
-        if (headers["OData-MaxVersion"].FirstOrDefault() is { } max && max is not ("4.0" or "4.01"))
-            throw ODataFault.Malformed("This service speaks OData 4.0; OData-MaxVersion must be 4.0 or 4.01.", "OData-MaxVersion");
-        if (headers["OData-Version"].FirstOrDefault() is { } version && version is not ("4.0" or "4.01"))
-            throw ODataFault.Malformed("This service speaks OData 4.0; OData-Version must be 4.0 or 4.01.", "OData-Version");
+        if (headers["OData-MaxVersion"].FirstOrDefault() is { } max && VersionOf(max) is not >= 4)
+            throw ODataFault.Malformed("This service answers in OData 4.0; OData-MaxVersion must be 4.0 or higher.", "OData-MaxVersion");
+        if (headers["OData-Version"].FirstOrDefault() is { } version && VersionOf(version) is not (4.0m or 4.01m))
+            throw ODataFault.Malformed("This service reads OData 4.0 and 4.01; OData-Version must be one of them.", "OData-Version");
+        if (headers.ContainsKey("Isolation") || headers.ContainsKey("OData-Isolation"))
+            throw new ODataFault(412, "PreconditionFailed", "This service has no snapshot isolation; ask without the header Isolation.", "Isolation");
     }
+
+    /// <summary>Whether $metadata is asked for as JSON; XML is what it is by default. 406 when neither will do.</summary>
+    public static bool WantsJsonMetadata(IHeaderDictionary headers, string? format)
+    {
+        if (format is not null)
+        {
+            return format.Contains("json", StringComparison.OrdinalIgnoreCase)
+                || (format.Contains("xml", StringComparison.OrdinalIgnoreCase) ? false : throw new ODataFault(406, "NotAcceptable", "$metadata can be had as xml or json.", "$format"));
+        }
+        if (headers.Accept.Count == 0 || !MediaTypeHeaderValue.TryParseList([.. headers.Accept.OfType<string>()], out var types))
+            return false;
+        foreach (var type in types.Where(t => t.Quality is not 0).OrderByDescending(t => t.Quality ?? 1))
+        {
+            if (type.MediaType.Value is "application/xml" or "text/xml" or "application/*" or "text/*" or "*/*" or "text/html" or "application/xhtml+xml")
+                return false;
+            if (type.MatchesMediaType("application/json"))
+                return true;
+        }
+        throw new ODataFault(406, "NotAcceptable", "$metadata can be had as application/xml or application/json.", "Accept");
+    }
+
+    // Some clients write the name of their platform behind the version, as in 4.0;NetFx.
+    private static decimal? VersionOf(string header) =>
+        decimal.TryParse(header.Split(';')[0].Trim(), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : null;
 
     private static (BodyFormat, MetadataLevel, bool) FromFormat(string asked)
     {
@@ -91,6 +120,9 @@ internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bo
         }
         return (BodyFormat.Json, level, text);
     }
+
+    // With the prefix as in 4.0 or without it as in 4.01.
+    private static string? Preference(Dictionary<string, string> preferences, string name) => preferences.GetValueOrDefault("odata." + name) ?? preferences.GetValueOrDefault(name);
 
     private static Dictionary<string, string> Preferences(IHeaderDictionary headers)
     {

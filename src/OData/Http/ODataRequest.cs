@@ -43,6 +43,13 @@ internal sealed class ODataRequest
         return rows;
     }
 
+    /// <summary>501 for the first query option but $format.</summary>
+    public void RefuseOptions(string where)
+    {
+        foreach (var option in Query.Options.Keys.Where(o => o[0] == '$' && o is not ("$format" or "$schemaversion")))
+            throw ODataFault.Unsupported($"{option} {where}", option);
+    }
+
     public static string RootOf(HttpContext http, string prefix) =>
         http.Request.Scheme + "://" + http.Request.Host.ToUriComponent() + http.Request.PathBase.ToUriComponent() + prefix;
 

@@ -72,6 +72,8 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
             path = path[..^"/$query".Length];
         }
         var query = QueryOptions.Read(raw);
+        if (query["$schemaversion"] is { } schema && schema != "*")
+            throw ODataFault.NotFound("There is no such version of the schema; this service has one, which $schemaversion=* names.");
         if (path == "$metadata")
         {
             await ServiceAnswers.MetadataAsync(http, model, query["$format"]).ConfigureAwait(false);
@@ -85,7 +87,7 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
 
     private async Task AnswerAsync(HttpContext http, string path, QueryOptions query, CancellationToken stopped)
     {
-        var request = new ODataRequest(http, model, options, prefix, path, query, Negotiation.Read(http.Request, query), stopped);
+        var request = new ODataRequest(http, model, options, prefix, path, query, Negotiation.Read(http.Request, query, isBatch: path == "$batch"), stopped);
         var scope = new TranslationScope(request);
         var target = await new PathReader(request, scope).ReadAsync().ConfigureAwait(false);
         await RunAsync(request, scope, target).ConfigureAwait(false);
@@ -96,6 +98,8 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
     private Task RunAsync(ODataRequest request, TranslationScope scope, Target target)
     {
         var writes = new WriteRequest(request, scope);
+        if (target is not Target.Call && request.Method is not ("GET" or "HEAD"))
+            request.RefuseOptions($"with {request.Method}");
         return (request.Method, target) switch
         {
             ("GET" or "HEAD", Target.ServiceDocument) => ServiceAnswers.ServiceDocumentAsync(request),
@@ -108,6 +112,9 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
             ("DELETE", Target.RowOf row) => writes.DeleteAsync(row),
             ("PUT" or "PATCH", Target.PropertyOf { CountOnly: false, Raw: false } property) => writes.SetPropertyAsync(property, remove: false),
             ("DELETE", Target.PropertyOf { CountOnly: false } property) => writes.SetPropertyAsync(property, remove: true),
+            ("PATCH" or "PUT" or "DELETE", Target.RowsOf { CountOnly: false }) => throw ODataFault.Unsupported($"{request.Method} of many rows at once"),
+            ("PUT" or "PATCH", Target.PropertyOf { Raw: true }) => throw ODataFault.Unsupported("Writing a raw value; PUT the property itself"),
+            ("POST", Target.PropertyOf { Property.IsCollection: true, CountOnly: false }) => throw ODataFault.Unsupported("Adding to a list; PUT the whole list"),
             _ => throw new ODataFault(405, "MethodNotAllowed", $"{request.Method} is not possible here."),
         };
     }

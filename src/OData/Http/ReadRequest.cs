@@ -79,7 +79,7 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
     private async Task PropertyAsync(Target.PropertyOf target)
     {
         var (set, property) = (target.Row.Set, target.Property);
-        RefuseOptions("on a property");
+        request.RefuseOptions("on a property");
         var shape = RowShape.Whole(set);
         var row = await Execution.FirstAsync(Query.Select(target.Row.Source, shape.Selector()), request.Stopped).ConfigureAwait(false)
             ?? throw ODataFault.NotFound($"There is no such row in {set.Name}.");
@@ -123,12 +123,6 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
             writer.WriteProperty(json, set, property, row);
         }
         json.WriteEndObject();
-    }
-
-    private void RefuseOptions(string where)
-    {
-        foreach (var option in request.Query.Options.Keys.Where(o => o[0] == '$' && o != "$format"))
-            throw ODataFault.Unsupported($"{option} {where}", option);
     }
 
     private void RefuseRowOptions()

@@ -13,6 +13,8 @@ internal static class UriLiteral
         var bare = Nullable.GetUnderlyingType(clr) ?? clr;
         try
         {
+            if (bare == typeof(TimeSpan) && text.StartsWith('\''))
+                text = "duration" + text;
             var value = bare.IsEnum && text.StartsWith('\'') ? ODataUriUtils.ConvertFromUriLiteral(text, ODataVersion.V4)
                 : ODataUriUtils.ConvertFromUriLiteral(text, ODataVersion.V4, model, type);
             return Convert(value, bare);

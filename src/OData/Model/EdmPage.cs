@@ -26,6 +26,7 @@ internal static class EdmPage
             Import(container, operation);
         }
         model.AddElement(container);
+        EdmAnnotations.Write(model, container);
         foreach (var set in sets)
             EdmAnnotations.Write(model, set);
         foreach (var operation in operations.Concat(sets.SelectMany(s => s.Operations)))
@@ -118,6 +119,17 @@ internal static class EdmPage
 /// <summary>The vocabulary annotations of a set: what it can do, what its columns mean, by which other keys a row is found.</summary>
 internal static class EdmAnnotations
 {
+    /// <summary>What the service as a whole claims; docs/odata-conformance.md goes through it line by line.</summary>
+    public static void Write(EdmModel model, EdmEntityContainer container)
+    {
+        Annotate(model, container, CoreVocabularyModel.Instance.FindDeclaredTerm("Org.OData.Core.V1.ODataVersions"), new EdmStringConstant("4.0 4.01"));
+        if (model.FindTerm("Org.OData.Capabilities.V1.ConformanceLevel") is { Type.Definition: IEdmEnumType levels } level
+            && levels.Members.FirstOrDefault(m => m.Name == "Intermediate") is { } intermediate)
+            Annotate(model, container, level, new EdmEnumMemberExpression(intermediate));
+        foreach (var tag in new[] { "KeyAsSegmentSupported", "QuerySegmentSupported" })
+            Annotate(model, container, model.FindTerm("Org.OData.Capabilities.V1." + tag), new EdmBooleanConstant(true));
+    }
+
     public static void Write(EdmModel model, EntitySet set)
     {
         Describe(model, set.EdmSet, set.Summary);

@@ -13,9 +13,13 @@ internal sealed class ParsedQuery
     private readonly ODataQueryOptionParser _parser;
     private readonly QueryOptions _query;
     private readonly IEdmModel _model;
+    private readonly UrlResolver _resolver;
 
-    private ParsedQuery(ODataRequest request, IEdmType type, IEdmNavigationSource? source) =>
-        (_parser, _query, _model) = (Parser(request, type, source), request.Query, request.Model.Edm);
+    private ParsedQuery(ODataRequest request, IEdmType type, IEdmNavigationSource? source)
+    {
+        (_resolver, _query, _model) = (new UrlResolver(request.Model.Edm), request.Query, request.Model.Edm);
+        _parser = Parser(request, type, source, _resolver);
+    }
 
     public FilterClause? Filter { get; private set; }
     public OrderByClause? OrderBy { get; private set; }
@@ -45,6 +49,7 @@ internal sealed class ParsedQuery
         parsed.Skip = parsed.Try("$skip", p => p.ParseSkip());
         parsed.Count = parsed.Try("$count", p => p.ParseCount()) == true;
         scope.Aliases = parsed._parser.ParameterAliasNodes;
+        scope.IsOnlyForNow |= parsed._resolver.HasReadText;
         QueryLimits.Check(parsed, request.Options);
         return parsed;
     }
@@ -56,9 +61,10 @@ internal sealed class ParsedQuery
         return (parsed.Try("$filter", p => p.ParseFilter()), parsed.Try("$orderby", p => p.ParseOrderBy()));
     }
 
-    private static ODataQueryOptionParser Parser(ODataRequest request, IEdmType type, IEdmNavigationSource? source)
+    private static ODataQueryOptionParser Parser(ODataRequest request, IEdmType type, IEdmNavigationSource? source, UrlResolver resolver)
     {
-        var parser = new ODataQueryOptionParser(request.Model.Edm, type, source, request.Query.Options.ToDictionary(StringComparer.Ordinal)) { Resolver = new ODataUriResolver() };
+        var options = request.Query.Options.ToDictionary(o => o.Key, o => Wording.ForParser(o.Value), StringComparer.Ordinal);
+        var parser = new ODataQueryOptionParser(request.Model.Edm, type, source, options) { Resolver = resolver };
         parser.Settings.MaximumExpansionDepth = 10;
         return parser;
     }

@@ -57,7 +57,7 @@ internal static class QueryLimits
             {
                 var start = i;
                 i = c == '\'' ? EndOfText(text, i) : EndOfWord(text, i);
-                afterIn = text.AsSpan(start, Math.Min(i + 1, text.Length) - start) is "in";
+                afterIn = text.AsSpan(start, Math.Min(i + 1, text.Length) - start).Equals("in", StringComparison.OrdinalIgnoreCase);
                 tokens += items > 0 ? 0 : 1;
             }
         }

@@ -82,6 +82,8 @@ internal sealed class RowShape
     {
         if (path.SelectedPath.Count > 1)
             throw ODataFault.Unsupported("$select inside a complex property", "$select");
+        if (path.HasOptions)
+            throw ODataFault.Unsupported("An option inside $select", "$select");
         switch (path.SelectedPath.FirstSegment)
         {
             case PropertySegment segment when set.View.Find(segment.Property.Name) is { } property:

@@ -36,7 +36,7 @@ internal sealed partial class NodeTranslator
     private SingleValueNode Unalias(SingleValueNode node)
     {
         node = Strip(node);
-        return node is ParameterAliasNode alias ? Strip(Resolve(alias)) : node;
+        return Folded(node is ParameterAliasNode alias ? Strip(Resolve(alias)) : node);
     }
 
     private Expression AgainstNull(BinaryOperatorKind kind, SingleValueNode node, bool wanted)
@@ -75,8 +75,11 @@ internal sealed partial class NodeTranslator
         var type = Bare(value.Type);
         if (!type.IsEnum || right is not ConstantNode constant)
             throw ODataFault.Malformed("has compares an enumeration with one of its members.");
-        var number = Enum.GetUnderlyingType(type);
         var flags = Literal(constant, type);
+        // A value that is one member and no set of them has no bits to look at; it may be stored as its name.
+        if (!type.IsDefined(typeof(FlagsAttribute), false))
+            return Compared(BinaryOperatorKind.Equal, value, flags, wanted);
+        var number = Enum.GetUnderlyingType(type);
         Expression Number(Expression e) => Expression.Convert(e, CanBeNull(e) ? typeof(Nullable<>).MakeGenericType(number) : number);
         var (a, b) = Balanced(Number(value), Number(flags));
         return Compared(BinaryOperatorKind.Equal, Expression.And(a, b), b, wanted);

@@ -53,7 +53,7 @@ internal sealed partial class NodeTranslator
             "tolower" => Expression.Call(a[0], nameof(string.ToLower), null),
             "toupper" => Expression.Call(a[0], nameof(string.ToUpper), null),
             "trim" => Expression.Call(a[0], nameof(string.Trim), null),
-            "substring" => Expression.Call(a[0], nameof(string.Substring), null, [.. a.Skip(1).Select(AsInt)]),
+            "substring" => Substring(call, a),
             "round" => Rounded(nameof(Math.Round), a[0]),
             "floor" => Rounded(nameof(Math.Floor), a[0]),
             "ceiling" => Rounded(nameof(Math.Ceiling), a[0]),
@@ -67,6 +67,37 @@ internal sealed partial class NodeTranslator
             "time" => Instant(nameof(InstantFunctions.Time), a[0]),
             _ => throw ODataFault.Unsupported($"The function {call.Name}()", call.Name),
         };
+    }
+
+    /// <summary>The cast of a literal, which is the same value as a literal of the other type.</summary>
+    private SingleValueNode Folded(SingleValueNode node)
+    {
+        if (node is not SingleValueFunctionCallNode { Name: "cast" } call || call.TypeReference is not Microsoft.OData.Edm.IEdmPrimitiveTypeReference type
+            || call.Parameters.FirstOrDefault() is not SingleValueNode first)
+            return node;
+        first = Strip(first) is ParameterAliasNode alias ? Strip(Resolve(alias)) : Strip(first);
+        if (first is not ConstantNode { Value: { } value })
+            return node;
+        scope.IsOnlyForNow = true;
+        var text = value as string ?? UriLiteral.Text(UriLiteral.Convert(value, NaturalType(value)));
+        return new ConstantNode(Queries.UrlResolver.Read(text, type, scope.Request.Model.Edm), text, type);
+    }
+
+    // A negative start counts from the end, and one beyond the beginning is the beginning.
+    private Expression Substring(SingleValueFunctionCallNode call, Expression[] a)
+    {
+        var start = AsInt(a[1]);
+        if (call.Parameters.ElementAt(1) is SingleValueNode node && Strip(node) is ConstantNode { Value: IConvertible literal })
+        {
+            // The translation depends on the sign, so it is for this literal only.
+            scope.IsOnlyForNow = true;
+            if (literal.ToDecimal(System.Globalization.CultureInfo.InvariantCulture) >= 0)
+                return Expression.Call(a[0], nameof(string.Substring), null, [start, .. a.Skip(2).Select(AsInt)]);
+        }
+        var fromEnd = Expression.Add(Expression.Property(a[0], nameof(string.Length)), start);
+        var zero = Expression.Constant(0);
+        var at = Expression.Condition(Expression.GreaterThanOrEqual(start, zero), start, Expression.Condition(Expression.LessThan(fromEnd, zero), zero, fromEnd));
+        return Expression.Call(a[0], nameof(string.Substring), null, [at, .. a.Skip(2).Select(AsInt)]);
     }
 
     private Expression Now(DateTimeOffset instant)

@@ -111,6 +111,11 @@ internal sealed partial class NodeTranslator
         var type = Bare(Value(other).Type);
         if (!IsIntegral(type))
             return Literal(constant, type);
+        if (constant.LiteralText?.Contains('e', StringComparison.OrdinalIgnoreCase) == true)
+        {
+            scope.IsOnlyForNow = true;
+            return Literal(constant, typeof(double));
+        }
         var (lowest, highest) = Bounds(type);
         scope.IsOnlyForNow |= constant.LiteralText?.All(char.IsAsciiDigit) != true;
         if (decimal.Truncate(number) == number && number >= lowest && number <= highest)

@@ -85,7 +85,7 @@ internal sealed partial class NodeTranslator(TranslationScope scope)
 
     private Expression Value(SingleValueNode node)
     {
-        node = Strip(node);
+        node = Folded(Strip(node));
         return node switch
         {
             ConstantNode constant => Constant(constant),

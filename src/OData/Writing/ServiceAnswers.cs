@@ -31,9 +31,8 @@ internal static class ServiceAnswers
 
     public static async Task MetadataAsync(HttpContext http, ODataModel model, string? format)
     {
-        var accept = http.Request.Headers.Accept.ToString();
-        var wantsJson = format is null ? accept.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) && !accept.Contains("xml", StringComparison.OrdinalIgnoreCase)
-            : format.Contains("json", StringComparison.OrdinalIgnoreCase);
+        Negotiation.CheckHeaders(http.Request.Headers);
+        var wantsJson = Negotiation.WantsJsonMetadata(http.Request.Headers, format);
         using var memory = new MemoryStream();
         if (wantsJson)
         {

@@ -35,6 +35,7 @@ public static class BookWrites
         book.Subtitle = change.Has(b => b.Subtitle) || replaces ? change.Get(b => b.Subtitle) : book.Subtitle;
         book.Price = change.Has(b => b.Price) || replaces ? change.Get(b => b.Price) : book.Price;
         book.Genre = change.Get(b => b.Genre, book.Genre);
+        book.Editions = change.Has(b => b.Editions) || replaces ? [.. change.Get(b => b.Editions, [])!] : book.Editions;
         book.ChangeVersion = await db.Books.MaxAsync(b => b.ChangeVersion) + 1;
         book.Version++;
         await db.SaveChangesAsync();

@@ -35,6 +35,7 @@ public static class BookshopModel
         authors.HasMany("Books", books, (a => a.Id, b => b.AuthorId));
         reviews.HasOne("Book", books, (r => r.BookId, b => b.Id));
         var stocks = builder.EntitySet("Stocks", http => Stocks(http)).HasKey(s => s.ShopId, s => s.Day);
+        stocks.ReadOnly(s => s.ShopId).OnCreate(_ => throw new InvalidOperationException("A key that the service gives is not made by a client."));
         stocks.OnDelete(_ => Task.FromResult<ODataResult>(new ODataResult.Conflict("Stock is counted, not deleted.")));
         DeclareOperations(builder, books);
         more?.Invoke(books);
@@ -58,6 +59,8 @@ public static class BookshopModel
         books.CollectionFunction("Thick", call => Task.FromResult<ODataResult>(new ODataResult.Rows(
             ((IQueryable<BookView>)call.BoundRows!).Where(b => b.Pages >= 9)))).ReturnsRowsOf(books);
         builder.Function("Languages", _ => Task.FromResult<ODataResult>(new ODataResult.Value(new[] { "de", "en" }))).Returns<string[]>();
+        builder.Action("Tidy", _ => Task.FromResult<ODataResult>(new ODataResult.Done()));
+        builder.Function("Seconds", call => Task.FromResult<ODataResult>(new ODataResult.Value((long)call.Get<TimeSpan>("span").TotalSeconds))).Takes<TimeSpan>("span").Returns<long>();
         builder.Action("Fail", _ => throw new InvalidOperationException("secret detail"));
     }
 

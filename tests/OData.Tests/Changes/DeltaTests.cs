@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.OData.Tests.Changes;
 
+/// <summary>Protocol, "Requesting Changes": what has changed or gone since a delta link was given.</summary>
 public sealed class DeltaTests
 {
     [Fact]

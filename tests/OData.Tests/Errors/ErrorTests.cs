@@ -4,6 +4,7 @@ using K12Sync.OData.Tests.Bookshop;
 
 namespace K12Sync.OData.Tests.Errors;
 
+/// <summary>Protocol, "Response Codes", and JSON Format, "Error Response": malformed is 400 with name or position, not had is 501, over a limit is refused before the database is asked.</summary>
 public sealed class ErrorTests(BookshopServer server)
 {
     [Theory]
@@ -43,6 +44,18 @@ public sealed class ErrorTests(BookshopServer server)
     [InlineData("Books?$compute=Pages add 1 as X")]
     [InlineData("Books?$levels=2")]
     [InlineData("Books?$nonsense=2")]
+    [InlineData("Books?$select=Editions($select=Year)")]
+    [InlineData("Books?$select=Editions($filter=Year gt 2000)")]
+    [InlineData("Books?$select=Editions/Year")]
+    [InlineData("Books?$index=1")]
+    [InlineData("Books/$filter(Pages eq 3)")]
+    [InlineData("Books/$each")]
+    [InlineData("Books/$ref")]
+    [InlineData("Books(1)/Author/$ref")]
+    [InlineData("Books(1)/$value")]
+    [InlineData("$entity?$id=Books(1)")]
+    [InlineData("Books/Bookshop.Thick()/$count")]
+    [InlineData("Books(5)/Title?$select=Id")]
     [InlineData("Books?$filter=isof(Title,Edm.String)")]
     [InlineData("Books?$filter=cast(Pages,Edm.String) eq '1'")]
     [InlineData("Books?$filter=geo.distance(Title,Title) lt 1")]

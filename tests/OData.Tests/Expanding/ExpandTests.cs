@@ -4,6 +4,7 @@ using K12Sync.OData.Tests.Bookshop;
 
 namespace K12Sync.OData.Tests.Expanding;
 
+/// <summary>Protocol, "System Query Option $expand" and "$search", URL Conventions, "Parameter Aliases": related rows with options of their own, free text, aliases.</summary>
 public sealed class ExpandTests(BookshopServer server)
 {
     private static IEnumerable<Review> Mine(int book) => Seed.Reviews.Where(r => r.BookId == book && r.ShopId == 1);
@@ -52,6 +53,18 @@ public sealed class ExpandTests(BookshopServer server)
             Ids(row, "Reviews").Should().Equal(reviews.Select(r => r.Id));
             if (options.Contains("count", StringComparison.Ordinal))
                 row.GetProperty("Reviews@odata.count").GetInt32().Should().Be(count);
+        }
+    }
+
+    [Fact]
+    public async Task Search_WorksInside()
+    {
+        var answer = await server.GetAsync("Authors?$expand=Books($search=run;$select=Id)");
+
+        foreach (var author in answer.Rows)
+        {
+            Ids(author, "Books").Should().Equal(Seed.Books.Where(b => b.ShopId == 1 && b.AuthorId == author.GetProperty("Id").GetInt32()
+                && b.Title.Contains("run", StringComparison.OrdinalIgnoreCase)).Select(b => (long)b.Id));
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.OData.Edm.Csdl;
 
 namespace K12Sync.OData.Tests.Metadata;
 
+/// <summary>Protocol, "Service Document Request" and "Metadata Document Request"; the Core and Capabilities vocabularies.</summary>
 public sealed class MetadataTests(BookshopServer server)
 {
     [Fact]
@@ -37,6 +38,8 @@ public sealed class MetadataTests(BookshopServer server)
     [InlineData("<Annotation Term=\"Org.OData.Core.V1.Description\" String=\"Pages with text, without the cover.\"")]
     [InlineData("Org.OData.Capabilities.V1.InsertRestrictions")]
     [InlineData("Org.OData.Core.V1.OptimisticConcurrency")]
+    [InlineData("<Annotation Term=\"Org.OData.Core.V1.ODataVersions\" String=\"4.0 4.01\"")]
+    [InlineData("<EnumMember>Org.OData.Capabilities.V1.ConformanceLevelType/Intermediate</EnumMember>")]
     [InlineData("AlternateKeys")]
     [InlineData("<Property Name=\"Price\" Type=\"Edm.Decimal\" Scale=\"variable\"")]
     [InlineData("<Property Name=\"AddedAt\" Type=\"Edm.DateTimeOffset\" Nullable=\"false\" Precision=\"7\"")]
@@ -46,6 +49,17 @@ public sealed class MetadataTests(BookshopServer server)
         var answer = await server.GetAsync("$metadata");
 
         answer.Text.Should().Contain(text);
+    }
+
+    [Fact]
+    public void Names_DifferByMoreThanCase()
+    {
+        var edm = server.Model.Edm;
+
+        edm.SchemaElements.Select(e => e.Name).Distinct().Select(n => n.ToUpperInvariant()).Should().OnlyHaveUniqueItems();
+        edm.EntityContainer.Elements.Select(e => e.Name.ToUpperInvariant()).Should().OnlyHaveUniqueItems();
+        foreach (var type in edm.SchemaElements.OfType<IEdmStructuredType>())
+            type.Properties().Select(p => p.Name.ToUpperInvariant()).Should().OnlyHaveUniqueItems();
     }
 
     [Fact]

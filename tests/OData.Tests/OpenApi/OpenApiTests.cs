@@ -3,6 +3,7 @@ using K12Sync.OData.Tests.Bookshop;
 
 namespace K12Sync.OData.Tests.OpenApi;
 
+/// <summary>The same model as OpenAPI, for tools that do not read $metadata. Beyond the standard.</summary>
 public sealed class OpenApiTests(BookshopServer server)
 {
     [Fact]

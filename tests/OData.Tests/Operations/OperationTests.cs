@@ -3,6 +3,7 @@ using K12Sync.OData.Tests.Bookshop;
 
 namespace K12Sync.OData.Tests.Operations;
 
+/// <summary>Protocol, "Operations": actions and functions, bound and unbound, with and without namespace and parentheses, and how their parameters are given.</summary>
 public sealed class OperationTests(BookshopServer server)
 {
     [Fact]
@@ -25,6 +26,9 @@ public sealed class OperationTests(BookshopServer server)
     [InlineData("Books(5)/Bookshop.Quote(currency='EUR')")]
     [InlineData("Books(5)/Bookshop.Quote(currency=@c)?@c='EUR'")]
     [InlineData("Books(5)/Bookshop.Quote(currency='EUR',on=2026-01-01)")]
+    [InlineData("Books(5)/Quote(currency='EUR')")]
+    [InlineData("Books(5)/Bookshop.Quote?currency='EUR'")]
+    [InlineData("Books(5)/Quote?currency='EUR'&on=2026-01-01")]
     public async Task AFunction_ReturnsAComplexValue(string url)
     {
         var answer = await server.GetAsync(url);
@@ -42,10 +46,33 @@ public sealed class OperationTests(BookshopServer server)
         answer.Ids.Should().Equal(Seed.Books.Where(b => b.ShopId == 1 && b.Pages >= 9 && b.Id < 30).OrderByDescending(b => b.Id).Select(b => b.Id));
     }
 
-    [Fact]
-    public async Task AnUnboundFunction_ReturnsAList()
+    [Theory]
+    [InlineData("Seconds(span=duration'PT2M')", 120)]
+    [InlineData("Seconds(span='PT2M')", 120)]
+    [InlineData("Seconds(span=@s)?@s='PT1H'", 3600)]
+    [InlineData("Seconds?span=duration'PT1S'", 1)]
+    public async Task ADuration_IsWrittenWithOrWithoutItsPrefix(string url, int seconds)
     {
-        var answer = await server.GetAsync("Languages()");
+        var answer = await server.GetAsync(url);
+
+        answer.Status.Should().Be(HttpStatusCode.OK, answer.Text);
+        answer.Json.GetProperty("value").GetInt64().Should().Be(seconds);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task AnAction_WithoutParameters_NeedsNoBody(string? body) =>
+        (await server.SendAsync(HttpMethod.Post, "Tidy", body)).Status.Should().Be(HttpStatusCode.NoContent);
+
+    [Theory]
+    [InlineData("Languages()")]
+    [InlineData("Languages")]
+    [InlineData("Bookshop.Languages()")]
+    public async Task AnUnboundFunction_ReturnsAList(string url)
+    {
+        var answer = await server.GetAsync(url);
 
         answer.Rows.Select(r => r.GetString()).Should().Equal("de", "en");
         answer.Json.GetProperty("@odata.context").GetString().Should().EndWith("$metadata#Collection(Edm.String)");

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.OData.Tests.Paging;
 
+/// <summary>Protocol, "$orderby", "$top", "$skip", "$count" and "Server-Driven Paging": every page continues where the last one ended.</summary>
 public sealed class PagingTests(BookshopServer server)
 {
     private static readonly string[] Orders =

@@ -3,6 +3,7 @@ using K12Sync.OData.Tests.Bookshop;
 
 namespace K12Sync.OData.Tests.Reading;
 
+/// <summary>URL Conventions, "Resource Path", and Protocol, "Requesting Data": rows by key, properties, raw values, counts, links.</summary>
 public sealed class PathTests(BookshopServer server)
 {
     [Theory]
@@ -12,6 +13,8 @@ public sealed class PathTests(BookshopServer server)
     [InlineData("Books(Isbn='978-005')", 5)]
     [InlineData("Books(Isbn='978-007%2Fx')", 7)]
     [InlineData("Books(@k)?@k=5", 5)]
+    [InlineData("Books(Isbn=@k)?@k='978-007%2Fx'", 7)]
+    [InlineData("Books(Id=@k)?@k=5", 5)]
     [InlineData("Authors(2)/Books(1)", 1)]
     public async Task Row_IsFoundByItsKey(string url, int id)
     {

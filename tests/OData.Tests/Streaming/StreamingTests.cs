@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.OData.Tests.Streaming;
 
+/// <summary>JSON Format, "Payload Ordering Constraints": an answer is written while it is read, however long it is.</summary>
 public sealed class StreamingTests
 {
     private const int Rows = 100_000;
