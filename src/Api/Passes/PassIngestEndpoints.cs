@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net.Mime;
 using K12Sync.Api.Access;
@@ -24,7 +23,7 @@ internal static class PassIngestEndpoints
         }
         LiftLimits(http);
         var isGzip = http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase);
-        await using var unpacked = isGzip ? new GZipStream(http.Request.Body, CompressionMode.Decompress) : null;
+        await using var unpacked = isGzip ? new GzipBody(http.Request.Body) : null;
         var body = unpacked is null ? http.Request.BodyReader : PipeReader.Create(unpacked);
         switch (await intake.TakeAsync(Caller.Of(http.User)!, body, IsOf(http.Request, Csv), http.Response, http.RequestAborted))
         {

@@ -28,6 +28,8 @@ internal sealed class PassLines(PipeReader body, bool quoted)
             if (read.IsCanceled)
                 throw new OperationCanceledException(cancellation);
             var end = EndOf(there, read.IsCompleted, skipping);
+            if (end == 0 && !skipping && there.Length > LongestLine)
+                (skipping, end) = (true, EndOf(there, read.IsCompleted, skipping: true));
             if (end > 0)
             {
                 var block = skipping ? new LineBlock([], _line, IsTooLong: true) : new LineBlock(there.Slice(0, end).ToArray(), _line);
@@ -35,7 +37,6 @@ internal sealed class PassLines(PipeReader body, bool quoted)
                 body.AdvanceTo(there.GetPosition(end));
                 return block;
             }
-            skipping |= there.Length > LongestLine;
             if (read.IsCompleted)
             {
                 body.AdvanceTo(there.End);

@@ -62,11 +62,12 @@ public sealed class Desk : IDisposable
 
     public static Process Start(params string[] args) => Start(new Dictionary<string, string>(), args);
 
-    /// <summary>As <see cref="Start(string[])"/>, with more in the environment.</summary>
-    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] args)
+    /// <summary>As <see cref="Start(string[])"/>, with more in the environment, and by another program if one is named before it.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] args, params string[] before)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "k12sync.dll"), .. args])
+        string[] command = [.. before, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "k12sync.dll"), .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -16,6 +16,7 @@ public sealed class PassesOnPostgres(PostgresServer server) : PassStage(server, 
 /// <summary>The sample district behind a <c>serve</c>, with keys for who gives passes and who does not.</summary>
 public abstract class PassStage(PostgresServer postgres, bool onPostgres) : IAsyncLifetime
 {
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
     private readonly Desk _desk = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
     private Server _server = null!;
@@ -83,7 +84,7 @@ public abstract class PassStage(PostgresServer postgres, bool onPostgres) : IAsy
     public static object Pass(string id, string student = "0004401", string at = "2026-09-21T08:05:00-04:00", string? school = "LHS", string code = "TDY", bool voided = false) =>
         new { PassId = id, SchoolCode = school, StudentNumber = student, Code = code, IssuedAt = at, Voided = voided };
 
-    public Task<PassReply> PostAsync(string key, object pass) => SendAsync(HttpMethod.Post, key, "odata/Passes", JsonSerializer.Serialize(pass));
+    public Task<PassReply> PostAsync(string key, object pass) => SendAsync(HttpMethod.Post, key, "odata/Passes", JsonSerializer.Serialize(pass, WithoutNulls));
 
     public async Task<PassReply> SendAsync(HttpMethod method, string key, string url, string? body = null, params (string Name, string Value)[] headers)
     {

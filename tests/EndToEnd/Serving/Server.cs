@@ -29,15 +29,19 @@ internal sealed class Server : IAsyncDisposable
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it and waits until it is ready, or has ended.</summary>
-    public static async Task<Server> StartAsync(string data, params string[] args)
+    public static Task<Server> StartAsync(string data, params string[] args) => StartWithAsync([], data, args);
+
+    /// <summary>As <see cref="StartAsync"/>, run by the program that <paramref name="before"/> names.</summary>
+    public static async Task<Server> StartWithAsync(string[] before, string data, params string[] args)
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         var port = ((IPEndPoint)probe.LocalEndpoint).Port;
         probe.Stop();
         var process = Desk.Start(
-            new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01" },
-            ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args]);
+            // Without the last, the runtime would reserve memory by a file, which a limit on the size of files forbids.
+            new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01", ["DOTNET_EnableWriteXorExecute"] = "0" },
+            ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args], before);
         var server = new Server(process, Desk.EndAsync(process), port);
         await Eventually.IsTrueAsync(async () => server.Ending.IsCompleted || await server.StatusAsync("/health/ready") == HttpStatusCode.OK, "it is ready");
         return server;
