@@ -79,11 +79,11 @@ public sealed class Desk : IDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Waits for the end and takes everything that was written.</summary>
-    public static async Task<Ran> EndAsync(Process process)
+    /// <summary>Waits for the end and takes everything that was written. What has not ended after <paramref name="longest"/> (default: three minutes) is killed.</summary>
+    public static async Task<Ran> EndAsync(Process process, TimeSpan? longest = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(longest ?? Patience);
         using var output = new MemoryStream();
         try
         {

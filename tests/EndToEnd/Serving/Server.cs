@@ -9,6 +9,9 @@ namespace K12Sync.EndToEnd.Serving;
 /// <summary>A <c>k12sync serve</c> of a test's own, as a process. It looks around every second, so that tests are short. Killed when the test ends, if it still runs.</summary>
 internal sealed class Server : IAsyncDisposable
 {
+    /// <summary>A whole class of tests may share one, on a machine that has other work.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
+
     private readonly Process _process;
     private readonly HttpClient _http;
 
@@ -42,7 +45,7 @@ internal sealed class Server : IAsyncDisposable
             // Without the last, the runtime would reserve memory by a file, which a limit on the size of files forbids.
             new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01", ["DOTNET_EnableWriteXorExecute"] = "0" },
             ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args], before);
-        var server = new Server(process, Desk.EndAsync(process), port);
+        var server = new Server(process, Desk.EndAsync(process, Lifetime), port);
         await Eventually.IsTrueAsync(async () => server.Ending.IsCompleted || await server.StatusAsync("/health/ready") == HttpStatusCode.OK, "it is ready");
         return server;
     }
