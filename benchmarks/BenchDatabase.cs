@@ -16,6 +16,12 @@ public abstract class BenchDatabase : IDisposable
 {
     public abstract string Name { get; }
 
+    /// <summary>What a command line says to work on the database that was made last.</summary>
+    public abstract IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>For another program's tables, in the place of the database that was made last.</summary>
+    public abstract string PlainConnection { get; }
+
     /// <summary>An empty database with the present schema.</summary>
     protected abstract Database Make();
 
@@ -53,6 +59,10 @@ public sealed class BenchSqlite : BenchDatabase
     private readonly List<string> _folders = [];
 
     public override string Name => "SQLite";
+
+    public override IReadOnlyList<string> Arguments => ["--data", _folders[^1]];
+
+    public override string PlainConnection => $"Data Source={Path.Combine(_folders[^1], "plain.db")}";
 
     protected override Database Make()
     {
@@ -92,6 +102,12 @@ public sealed class BenchPostgres : BenchDatabase
     public static bool IsInstalled => Directory.Exists("/usr/lib/postgresql");
 
     public override string Name => "PostgreSQL";
+
+    public override IReadOnlyList<string> Arguments => ["--connection", Connection, "--data", _folder + "-data"];
+
+    public override string PlainConnection => Connection;
+
+    private string Connection => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=k12sync;Database=b{_databases}");
 
     protected override Database Make()
     {

@@ -12,6 +12,13 @@ switch (args)
     case ["sftp", .. var turns]:
         await SftpBenchmark.RunAsync(turns is [var many] ? int.Parse(many, CultureInfo.InvariantCulture) : 3);
         return 0;
+    case ["passes", "sqlite" or "postgres", .. var more]:
+        using (BenchDatabase at = args[1] == "sqlite" ? new BenchSqlite() : new BenchPostgres())
+            await PassesBenchmark.RunAsync(at, more is [var seconds] ? int.Parse(seconds, CultureInfo.InvariantCulture) : 10);
+        return 0;
+    case ["plain-passes", var connection, var port]:
+        await PlainPasses.RunAsync(connection, int.Parse(port, CultureInfo.InvariantCulture));
+        return 0;
     case ["nemesis", .. var options]:
         return await NemesisSeries.RunAsync(options);
     case ["import" or "export" or "probe", "sqlite" or "postgres", .. var more]:
@@ -31,6 +38,7 @@ switch (args)
                 nemesis [--minutes N] [--seed S] [--tell]   random faults against a real server; needs OpenSSH's server
                 import sqlite|postgres [PASSES [shuffled]]
                 export sqlite|postgres [PASSES]
+                passes sqlite|postgres [SECONDS]     posts and streams against a real serve, beside a plain API
                 probe sqlite|postgres [PASSES]       one import and one mapping with their processor time and memory
             """);
         return 1;

@@ -67,6 +67,14 @@ public sealed record ODataOptions
     public Action<HttpContext>? Interrupt { get; init; }
 
     /// <summary>
+    /// Which exceptions of the host's mean that the database cannot be asked at the moment: locked, full, gone. They are answered with 503 and Retry-After instead of 500. Default: none.
+    /// </summary>
+    public Func<Exception, bool> IsAway { get; init; } = _ => false;
+
+    /// <summary>What Retry-After says then. Default 5 seconds.</summary>
+    public TimeSpan AwayFor { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Whether the canonical date functions on instants and times go to <see cref="InstantFunctions"/>, which the host has registered with
     /// <see cref="InstantFunctionsRegistration"/>, or to the CLR's own members, for columns the database itself knows as instants. Default: the former.
     /// </summary>

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using K12Sync.Api.OData;
+using K12Sync.Api.Passes;
+using K12Sync.Data.Storage;
 using Microsoft.AspNetCore.Authorization;
 
 namespace K12Sync.Api.Access;
@@ -9,6 +12,9 @@ internal static class AccessServices
 {
     /// <summary>The policy of whatever is read.</summary>
     public const string Readers = nameof(Readers);
+
+    /// <summary>The policy of where passes are handed in.</summary>
+    public const string Givers = nameof(Givers);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -22,7 +28,9 @@ internal static class AccessServices
             options.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.Key, null);
         });
         services.AddWebEncoders().AddTransient<ApiKeyAuthentication>();
-        services.AddAuthorizationBuilder().AddPolicy(Readers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { Reads: true }));
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Readers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { } caller && (caller.Reads || (c.Resource is HttpContext http && PassWrites.IsOpenTo(caller, http)))))
+            .AddPolicy(Givers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { Gives: true }));
         services.AddRateLimiter(limiter =>
         {
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(PerMinute(settings), AtOnce(settings));
@@ -37,10 +45,26 @@ internal static class AccessServices
     }
 
     /// <summary>Before anything is mapped that asks for a key.</summary>
-    public static void UseKeys(this IApplicationBuilder app) => app.UseAuthentication().UseRateLimiter().UseAuthorization();
+    public static void UseKeys(this IApplicationBuilder app) => app.Use(AnswerWhenAwayAsync).UseAuthentication().UseRateLimiter().UseAuthorization();
+
+    /// <summary>Keys are in the database too: where that cannot be asked, nobody can be let in or turned away.</summary>
+    private static async Task AnswerWhenAwayAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e) when (e.IsDatabaseAway() && !http.Response.HasStarted)
+        {
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("K12Sync.Database").LogWarning(e, "The database cannot be asked at the moment.");
+            http.Response.Headers.RetryAfter = PassDesk.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            await Refusal.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "Unavailable", "The database cannot be asked at the moment. Retry-After says when to try again.");
+        }
+    }
 
     private static PartitionedRateLimiter<HttpContext> PerMinute(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
     {
+        (true, var key) when PassWrites.IsPost(http) => RateLimitPartition.GetFixedWindowLimiter("passes " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.PassesPerMinute, Window = Minute }),
         (true, var key) => RateLimitPartition.GetFixedWindowLimiter("key " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RequestsPerMinute, Window = Minute }),
         (false, { } address) => RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RefusalsPerMinute, Window = Minute }),
         _ => RateLimitPartition.GetNoLimiter(""),
@@ -48,6 +72,7 @@ internal static class AccessServices
 
     private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
     {
+        (true, var key) when PassWrites.IsPost(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
         (true, var key) => RateLimitPartition.GetConcurrencyLimiter("key " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
         _ => RateLimitPartition.GetNoLimiter(""),
     });

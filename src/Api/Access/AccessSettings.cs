@@ -12,6 +12,17 @@ internal sealed class AccessSettings
     /// <summary>Requests of one key that may wait for their turn; 0 or more.</summary>
     public int Waiting { get; init; } = 32;
 
+    /// <summary>
+    /// Passes that a key may post one by one in a minute; 1 or more. Counted by themselves: all the kiosks of a district may share a key, and all of them are busy after a bell.
+    /// </summary>
+    public int PassesPerMinute { get; init; } = 12_000;
+
+    /// <summary>Posts of passes of one key that are worked on at a time; 1 or more. They are stored in groups, so more at a time is faster, not slower.</summary>
+    public int PassesAtOnce { get; init; } = 128;
+
+    /// <summary>Posts of passes of one key that may wait for their turn; 0 or more.</summary>
+    public int PassesWaiting { get; init; } = 512;
+
     /// <summary>Requests without a good key that one address may make in a minute; 1 or more.</summary>
     public int RefusalsPerMinute { get; init; } = 120;
 }

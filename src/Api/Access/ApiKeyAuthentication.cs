@@ -34,7 +34,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Refusal.WriteAsync(Context, StatusCodes.Status403Forbidden, "Forbidden", "This key is not for reading.");
+        Refusal.WriteAsync(Context, StatusCodes.Status403Forbidden, "Forbidden", "This key is not for that. What a key is good for was said when it was made.");
 
     private static string? KeyIn(string header)
     {

@@ -24,10 +24,11 @@ internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, lon
     /// <summary>May edit what belongs to <paramref name="school"/>: its codes, bell schedules and calendar. Null: what belongs to the whole district.</summary>
     public bool Edits(long? school) => Role == KeyRole.DistrictIT ? SchoolId is null || SchoolId == school : Role == KeyRole.SchoolAdmin && school is not null && SchoolId == school;
 
+    /// <summary>May hand in passes, of some school at least.</summary>
+    public bool Gives => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Kiosk;
+
     /// <summary>May hand in passes of <paramref name="school"/>, and void them.</summary>
-    public bool GivesPasses(long school) =>
-        Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Kiosk
-        && (SchoolId is null || SchoolId == school);
+    public bool GivesPasses(long school) => Gives && (SchoolId is null || SchoolId == school);
 
     /// <summary>Students' numbers and names are masked.</summary>
     public bool SeesStudentsMasked => Role == KeyRole.Support;

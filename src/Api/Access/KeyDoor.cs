@@ -51,6 +51,9 @@ internal sealed class KeyDoor(Premises premises)
         try
         {
             db.Database.SetCommandTimeout(LongestWaitSeconds);
+            // SQLite waits by itself, and would for a minute.
+            if (db.Database.IsSqlite())
+                await db.Database.ExecuteSqlRawAsync($"PRAGMA busy_timeout = {LongestWaitSeconds * 1000};", cancellation);
             await db.ApiKeys.Where(k => k.Id == key.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, now), cancellation);
         }
         catch (DbException)

@@ -59,20 +59,26 @@ internal sealed class CsvTable : IDisposable
     /// <summary>How many rows could not be read.</summary>
     public int Unreadable { get; private set; }
 
+    /// <summary>So many rows could not be read that the rest was not tried.</summary>
+    public bool GaveUp { get; private set; }
+
     /// <summary>
     /// Opens a file. Null, with the reason in the report, if it lacks a column it needs. Unknown columns are named in the report and passed over.
     /// </summary>
-    public static CsvTable? Open(string path, FileReport report, string[] required, string[] optional)
+    public static CsvTable? Open(string path, FileReport report, string[] required, string[] optional) =>
+        Open(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan), report, required, optional);
+
+    /// <summary>As <see cref="Open(string,FileReport,string[],string[])"/>, for text that need not be a file: see <see cref="OpenAny"/>.</summary>
+    public static CsvTable? Open(Func<Stream> open, FileReport report, string[] required, string[] optional)
     {
-        var table = OpenAny(
-            () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan), report, required, optional);
+        var table = OpenAny(open, report, required, optional);
         foreach (var unknown in table?._header.Where(h => !required.Concat(optional).Contains(h, StringComparer.OrdinalIgnoreCase)) ?? [])
             report.Note(1, $"Column {unknown} is not known and was ignored.");
         return table;
     }
 
     /// <summary>
-    /// As <see cref="Open"/>, for text that need not be a file: <paramref name="open"/> gives it from its start each time it is called, and
+    /// As <see cref="Open(string,FileReport,string[],string[])"/>, for text that need not be a file: <paramref name="open"/> gives it from its start each time it is called, and
     /// the table closes what it gave. Other columns may be there and go unmentioned.
     /// </summary>
     public static CsvTable? OpenAny(Func<Stream> open, FileReport report, string[] required, string[] optional)
@@ -166,6 +172,7 @@ internal sealed class CsvTable : IDisposable
         if (++_restarts > MostRestarts)
         {
             RejectUnreadable(line + 1, $"More than {MostRestarts} rows have unbalanced quotes; the rest of the file was not read. Mend the file and import it again.");
+            GaveUp = true;
             return false;
         }
         _reader.Dispose();

@@ -1,8 +1,7 @@
 using System.Threading.Channels;
+using K12Sync.Api.Passes;
 using K12Sync.Data;
 using K12Sync.Data.Passes;
-using K12Sync.Domain.SchoolCalendar;
-using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Imports;
 
@@ -19,7 +18,7 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
 
     public async Task ReadAsync(string path, FileReport report, CancellationToken cancellation)
     {
-        var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Code, s => new PassSchool(s.Id, new ZoneReader(s.Zone)), StringComparer.Ordinal, cancellation);
+        var schools = await PassSchools.LoadAsync(db, code => $"School '{code}' is not in schools.csv.", cancellation);
         var batches = Channel.CreateBounded<PassBatch>(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reading = Task.Run(() => ReadAsync(path, schools, batches.Writer, stop.Token), CancellationToken.None);
@@ -37,7 +36,7 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
         await reading;
     }
 
-    private async Task ReadAsync(string path, Dictionary<string, PassSchool> schools, ChannelWriter<PassBatch> batches, CancellationToken cancellation)
+    private async Task ReadAsync(string path, PassSchools schools, ChannelWriter<PassBatch> batches, CancellationToken cancellation)
     {
         try
         {
@@ -89,7 +88,7 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
                 report.Keep();
                 break;
             default:
-                report.Reject(line, "This PassId was already used with other content, or the pass has been voided since. To change a pass, void it and give a new one with an id of its own.");
+                report.Reject(line, PassRules.Conflict);
                 break;
         }
     }

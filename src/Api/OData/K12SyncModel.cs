@@ -103,7 +103,7 @@ internal static class K12SyncModel
     {
         var passes = Set(model, "Passes", PassView.Of, p => p.Version).HasKey(p => p.Id).HasAlternateKey(p => p.PassId).HasChangeColumn(p => p.ChangeVersion)
             .Hides(p => p.StudentNumber)
-            .HasOne("School", schools, (p => p.SchoolId, s => s.Id)).HasOne("Student", students, (p => p.StudentNumber, s => s.StudentNumber));
+            .HasOne("School", schools, (p => p.SchoolId, s => s.Id)).HasOne("Student", students, (p => p.StudentNumber, s => s.StudentNumber)).TakesPasses();
         var records = Set(model, "TardyRecords", TardyRecordView.Of, r => r.Version).HasKey(r => r.Id).HasChangeColumn(r => r.ChangeVersion)
             .Hides(r => r.StudentNumber)
             .Described("What the SIS should hold. Withdrawn: it is no tardy any more.")
@@ -141,7 +141,7 @@ internal static class K12SyncModel
     }
 
     private static EntitySet<TView> Set<TView>(ODataModelBuilder model, string name, Func<K12SyncDb, long?, IQueryable<TView>> rows, Expression<Func<TView, object?>> version)
-        where TView : class, new() => model.EntitySet(name, http => rows(RowsOfCaller.Db(http), RowsOfCaller.School(http))).HasVersion(version);
+        where TView : class, new() => model.EntitySet(name, http => RowsOfCaller.Of(http, rows)).HasVersion(version);
 
     /// <summary>Columns that say who a student is; support sees them masked.</summary>
     private static EntitySet<TView> Hides<TView>(this EntitySet<TView> set, params Expression<Func<TView, string?>>[] columns)

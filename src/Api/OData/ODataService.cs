@@ -1,6 +1,7 @@
 using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Jobs;
+using K12Sync.Api.Passes;
 using K12Sync.Data.Storage;
 using K12Sync.OData;
 using Microsoft.Data.Sqlite;
@@ -22,6 +23,8 @@ internal static class ODataService
         {
             Database = premises.Database is PostgresDatabase ? ODataDatabase.PostgreSql : ODataDatabase.Sqlite,
             Interrupt = Interrupt,
+            IsAway = DatabaseAway.IsDatabaseAway,
+            AwayFor = PassDesk.RetryAfter,
             Clock = premises.Clock,
             Meter = app.ServiceProvider.GetRequiredService<DeliveryMeters>().Meter,
         };

@@ -21,6 +21,10 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     /// <summary>The rows behind a request. Every set of it reads from these.</summary>
     public static K12SyncDb Db(HttpContext http) => http.RequestServices.GetRequiredService<RowsOfCaller>().Of(CallerOf(http));
 
+    /// <summary>The rows of a set; for a caller who reads nothing, none.</summary>
+    public static IQueryable<TView> Of<TView>(HttpContext http, Func<K12SyncDb, long?, IQueryable<TView>> rows) =>
+        CallerOf(http).Reads ? rows(Db(http), School(http)) : rows(Db(http), School(http)).Where(_ => false);
+
     /// <summary>The operations that writes call, on a database of their own: what is read is not tracked, what is written is.</summary>
     public static async Task<Workplace> WorkAsync(HttpContext http)
     {
@@ -39,7 +43,7 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     /// <summary>Who asks.</summary>
     /// <exception cref="InvalidOperationException">Nobody: the request should not have come so far.</exception>
     public static Caller CallerOf(HttpContext http) =>
-        Caller.Of(http.User) is { Reads: true } caller ? caller : throw new InvalidOperationException("A request without a key that reads came to the rows.");
+        Caller.Of(http.User) is { } caller && (caller.Reads || PassWrites.IsOpenTo(caller, http)) ? caller : throw new InvalidOperationException("A request without a key that reads came to the rows.");
 
     public async ValueTask DisposeAsync()
     {

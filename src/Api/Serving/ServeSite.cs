@@ -3,6 +3,7 @@ using K12Sync.Api.CommandLine;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Jobs;
 using K12Sync.Api.OData;
+using K12Sync.Api.Passes;
 
 namespace K12Sync.Api.Serving;
 
@@ -49,7 +50,7 @@ internal static class ServeSite
         try
         {
             builder.Services.AddDeliveries(premises, builder.Configuration);
-            builder.Services.AddKeys(builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings()).AddRows();
+            builder.Services.AddKeys(builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings()).AddRows().AddPasses(builder.Configuration);
         }
         catch (InvalidOperationException e)
         {
@@ -62,6 +63,7 @@ internal static class ServeSite
         app.UseHostFiltering();
         app.UseKeys();
         app.MapRows(premises);
+        app.MapPassIngest();
         Map(app);
         return app;
     }

@@ -38,8 +38,12 @@ internal sealed class SchoolMapper
         var school = await db.Schools.AsNoTracking().SingleAsync(s => s.Id == schoolId, cancellation);
         var calendar = await new CalendarStore(db).LoadAsync(schoolId, cancellation);
         var enrolled = await db.Enrollments.AsNoTracking().Where(e => e.SchoolId == schoolId).ToListAsync(cancellation);
-        return new SchoolMapper(school, calendar, new SchoolFactsInMemory(school, district, enrolled));
+        return Of(school, calendar, district, enrolled);
     }
+
+    /// <summary>Of facts that are at hand. Of the roster they need to hold no more than the students whose passes are mapped.</summary>
+    public static SchoolMapper Of(School school, Calendar calendar, DistrictFacts district, IEnumerable<Enrollment> enrolled) =>
+        new(school, calendar, new SchoolFactsInMemory(school, district, enrolled));
 
     public MappedPass[] Map(IReadOnlyList<HallPass> passes, DateOnly first, DateOnly last) =>
         PassMapper.Map(SchoolYearMap.Build(_school.Zone, _calendar, first, last), _facts, passes);

@@ -32,7 +32,17 @@ public sealed class WhyOperations(K12SyncDb db)
             await StraysAsync(studentNumber, date, cancellation) ?? (stories.Count > 0 ? null : await RemarkAsync(studentNumber, cancellation)));
     }
 
-    private async Task<IEnumerable<PassStory>> ExplainAtAsync(long schoolId, string studentNumber, DateOnly date, CancellationToken cancellation)
+    /// <summary>The story of one pass; null: there is none of that id.</summary>
+    /// <param name="passId">Which.</param>
+    /// <param name="namesOthers">Whether another student's number may be told where that one may have been meant.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<PassStory?> ExplainAsync(string passId, bool namesOthers, CancellationToken cancellation)
+    {
+        var pass = await db.Passes.AsNoTracking().Where(p => p.PassId == passId).Select(p => new { p.SchoolId, p.StudentNumber, p.Date }).SingleOrDefaultAsync(cancellation);
+        return pass is null ? null : (await ExplainAtAsync(pass.SchoolId, pass.StudentNumber, pass.Date, cancellation, passId, namesOthers)).SingleOrDefault();
+    }
+
+    private async Task<IEnumerable<PassStory>> ExplainAtAsync(long schoolId, string studentNumber, DateOnly date, CancellationToken cancellation, string? onlyPass = null, bool namesOthers = true)
     {
         var mapper = await SchoolMapper.LoadAsync(db, await DistrictFacts.LoadAsync(db, cancellation), schoolId, cancellation);
         var passes = await new ResolutionStore(db).PassesAsync(schoolId, date, date, cancellation);
@@ -40,12 +50,12 @@ public sealed class WhyOperations(K12SyncDb db)
         var wholeDaySet = await db.DatedDays.AnyAsync(d => d.SchoolId == schoolId && d.Date == date && d.From == TimeOnly.MinValue && d.Kind != DayChoiceKind.Default, cancellation);
         var stories = new List<PassStory>();
         foreach (var mapped in mapper.Map([.. passes.Select(p => p.Pass)], date, date)
-            .Where(m => m.Pass.StudentNumber == studentNumber).OrderBy(m => m.Pass.IssuedAt).ThenBy(m => m.Pass.PassId, StringComparer.Ordinal))
+            .Where(m => m.Pass.StudentNumber == studentNumber && (onlyPass is null || m.Pass.PassId == onlyPass)).OrderBy(m => m.Pass.IssuedAt).ThenBy(m => m.Pass.PassId, StringComparer.Ordinal))
         {
             List<string> sentences = [Given(mapper.School, mapped.Pass), Day(day, mapper.School.Zone.At(mapped.Pass.IssuedAt).Time, wholeDaySet), .. Window(mapped.Outcome)];
             sentences.Add($"Outcome: {mapped.Outcome.Kind}. {mapped.Outcome.Reason}");
             if (mapped.Outcome is TardyOutcome.UnknownStudent && await MeantAsync(studentNumber, cancellation) is { } meant)
-                sentences.Add($"There is a student {meant}: leading zeros count. If that is who was meant, void this pass and give a new one.");
+                sentences.Add($"There is a student {(namesOthers ? meant : "whose number differs from this")}: leading zeros count. If that is who was meant, void this pass and give a new one.");
             if (mapped.Outcome is TardyOutcome.Tardy)
                 sentences.AddRange(await DeliveriesAsync(mapped, mapper.School.Zone, cancellation));
             else

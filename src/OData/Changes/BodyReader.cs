@@ -138,6 +138,10 @@ internal static class BodyReader
                 return Number(text, type, path);
             return type.IsEnum ? UriLiteral.Convert(text, type)! : ScalarText.Read(text, type);
         }
+        catch (InvalidOperationException)
+        {
+            throw Wrong(path, "holds half of a surrogate pair, which is no character");
+        }
         catch (Exception failure) when (failure is FormatException or OverflowException || failure is ODataFault { Target: null })
         {
             throw Wrong(path, type.IsEnum ? $"must be one of {string.Join(", ", Enum.GetNames(type))}" : $"is no {type.Name}");

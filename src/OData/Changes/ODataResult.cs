@@ -8,10 +8,18 @@ public abstract record ODataResult
     }
 
     /// <summary>201 with Location, and the row as the set now shows it.</summary>
-    public sealed record Created(params object[] Key) : ODataResult;
+    public sealed record Created(params object[] Key) : ODataResult
+    {
+        /// <summary>The row, an instance of the set's view, where the host knows it: it is answered as it is, and not read again. For callers that may write and not read, too.</summary>
+        public object? Row { get; init; }
+    }
 
     /// <summary>200 with the row as the set now shows it, or 204 with <c>Prefer: return=minimal</c>.</summary>
-    public sealed record Saved(params object[] Key) : ODataResult;
+    public sealed record Saved(params object[] Key) : ODataResult
+    {
+        /// <summary>As <see cref="Created.Row"/>.</summary>
+        public object? Row { get; init; }
+    }
 
     /// <summary>204.</summary>
     public sealed record Done : ODataResult;
@@ -42,6 +50,9 @@ public abstract record ODataResult
 
     /// <summary>429 with Retry-After.</summary>
     public sealed record TooMany(string Message, TimeSpan RetryAfter) : ODataResult;
+
+    /// <summary>503 with Retry-After: not now, but the same request may do later.</summary>
+    public sealed record Unavailable(string Message, TimeSpan RetryAfter) : ODataResult;
 }
 
 /// <summary>One property that was refused, and why.</summary>

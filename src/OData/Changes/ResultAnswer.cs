@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Linq.Expressions;
 using System.Text.Json;
 using K12Sync.OData.Http;
@@ -14,8 +13,8 @@ internal sealed class ResultAnswer(ODataRequest request, TranslationScope scope)
 {
     public Task WriteAsync(ODataResult result, EntitySet? set, Operation? operation) => result switch
     {
-        ODataResult.Created created => RowAsync(set!, created.Key, 201, operation is null),
-        ODataResult.Saved saved => RowAsync(set!, saved.Key, 200, operation is null),
+        ODataResult.Created created => RowAsync(set!, created.Key, created.Row, 201, operation is null),
+        ODataResult.Saved saved => RowAsync(set!, saved.Key, saved.Row, 200, operation is null),
         ODataResult.Done => Empty(204),
         ODataResult.Accepted accepted => AcceptedAsync(accepted),
         ODataResult.Value { Content: null } => Empty(204),
@@ -26,22 +25,17 @@ internal sealed class ResultAnswer(ODataRequest request, TranslationScope scope)
         ODataResult.Conflict conflict => throw new ODataFault(409, "Conflict", conflict.Message, conflict.Target),
         ODataResult.Invalid invalid => throw new ODataFault(422, "Invalid", invalid.Message, invalid.Properties.FirstOrDefault()?.Property) { Details = invalid.Properties },
         ODataResult.PreconditionFailed => throw Preconditions.Stale(),
-        ODataResult.TooMany many => throw new ODataFault(429, "TooManyRequests", many.Message)
-        {
-            Headers = new Dictionary<string, string> { ["Retry-After"] = Math.Ceiling(many.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture) },
-        },
+        ODataResult.TooMany many => throw ODataFault.Later(429, "TooManyRequests", many.Message, many.RetryAfter),
+        ODataResult.Unavailable away => throw ODataFault.Later(503, "Unavailable", away.Message, away.RetryAfter),
         _ => throw new InvalidOperationException($"{result} has no answer."),
     };
 
-    private async Task RowAsync(EntitySet set, object[] key, int status, bool isWrite)
+    private async Task RowAsync(EntitySet set, object[] key, object? known, int status, bool isWrite)
     {
         var response = request.Http.Response;
         var location = request.Root + "/" + RowWriter.RelativeUrl(set, key);
-        var (place, parameter) = Place.RowOf(set);
-        var match = set.Key.Zip(key).Select(pair => NodeTranslator.SameType(
-            Expression.Property(place.Row, pair.First.Clr), new Literals().Add(pair.Second, pair.Second.GetType()), Expression.Equal)).Aggregate(Expression.AndAlso);
         var shape = RowShape.Whole(set);
-        var row = await Execution.FirstAsync(Query.Select(Query.Where(request.Rows(set), Expression.Lambda(match, parameter)), shape.Selector()), request.Stopped).ConfigureAwait(false);
+        var row = known ?? await ReadAsync(set, key, shape).ConfigureAwait(false);
         if (status == 201)
             response.Headers.Location = location;
         if (row is not null && set.Version is { } version)
@@ -56,6 +50,14 @@ internal sealed class ResultAnswer(ODataRequest request, TranslationScope scope)
         }
         response.StatusCode = status;
         await JsonAnswer.WriteAsync(request, json => new RowWriter(request).Write(json, shape, RowNode.Bare(row), ContextUrl.Row(request.Root, shape))).ConfigureAwait(false);
+    }
+
+    private Task<object?> ReadAsync(EntitySet set, object[] key, RowShape shape)
+    {
+        var (place, parameter) = Place.RowOf(set);
+        var match = set.Key.Zip(key).Select(pair => NodeTranslator.SameType(
+            Expression.Property(place.Row, pair.First.Clr), new Literals().Add(pair.Second, pair.Second.GetType()), Expression.Equal)).Aggregate(Expression.AndAlso);
+        return Execution.FirstAsync(Query.Select(Query.Where(request.Rows(set), Expression.Lambda(match, parameter)), shape.Selector()), request.Stopped);
     }
 
     private async Task RowsAsync(EntitySet set, IQueryable rows)

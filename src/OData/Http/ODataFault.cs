@@ -15,6 +15,12 @@ internal sealed class ODataFault(int status, string code, string message, string
 
     public static ODataFault Unsupported(string what, string? target = null) => new(501, "NotImplemented", $"{what} is not supported by this service.", target);
 
+    /// <summary>Not now: with Retry-After, in whole seconds.</summary>
+    public static ODataFault Later(int status, string code, string message, TimeSpan wait) => new(status, code, message)
+    {
+        Headers = new Dictionary<string, string> { ["Retry-After"] = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) },
+    };
+
     public static ODataFault NotFound(string what) => new(404, "NotFound", what);
 
     public static ODataFault Limit(string what, long limit, string? target = null) =>

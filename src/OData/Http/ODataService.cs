@@ -121,9 +121,10 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
 
     private static ODataFault TooSlow() => new(429, "QueryTooExpensive", "The query took longer than a query may. Narrow it, or ask for fewer columns and no $count.");
 
-    private static ODataFault FaultOf(Exception failure) => failure switch
+    private ODataFault FaultOf(Exception failure) => failure switch
     {
         ODataFault fault => fault,
+        _ when options.IsAway(failure) => ODataFault.Later(503, "Unavailable", "The database cannot be asked at the moment. Retry-After says when to try again.", options.AwayFor),
         // Class 22 of SQLSTATE: the data does not go with the operation, as in a division by zero.
         DbException { SqlState: ['2', '2', ..] } => ODataFault.Malformed("The query computes something that has no value, such as a division by zero or a number out of range."),
         InvalidOperationException { Message: var message } when message.Contains("could not be translated", StringComparison.Ordinal) => ODataFault.Unsupported("This combination of functions"),

@@ -6,6 +6,14 @@ namespace K12Sync.OData.Writing;
 /// <summary>Reads back what <see cref="Scalars.ToText"/> wrote, and raw values of URLs.</summary>
 internal static class ScalarText
 {
+    // An instant says where it is meant: without Z or an offset it is none, and nothing is assumed.
+    private static readonly string[] Instants =
+    [
+        .. from time in (string[])["HH:mm:ss", "HH:mm:ss.FFFFFFF", "HH:mm"]
+           from offset in (string[])["'Z'", "'z'", "zzz"]
+           select $"yyyy-MM-dd'T'{time}{offset}",
+    ];
+
     public static object Read(string text, Type type)
     {
         try
@@ -27,7 +35,7 @@ internal static class ScalarText
             _ when type == typeof(bool) => bool.Parse(text),
             _ when type == typeof(DateOnly) => DateOnly.ParseExact(text, "yyyy-MM-dd", invariant),
             _ when type == typeof(TimeOnly) => TimeOnly.ParseExact(text, ["HH:mm:ss.FFFFFFF", "HH:mm:ss", "HH:mm"], invariant),
-            _ when type == typeof(DateTimeOffset) => DateTimeOffset.Parse(text, invariant, DateTimeStyles.AssumeUniversal).ToUniversalTime(),
+            _ when type == typeof(DateTimeOffset) => DateTimeOffset.ParseExact(text, Instants, invariant, DateTimeStyles.AssumeUniversal).ToUniversalTime(),
             _ when type == typeof(TimeSpan) => System.Xml.XmlConvert.ToTimeSpan(text),
             _ when type == typeof(Guid) => Guid.Parse(text),
             _ when type == typeof(double) => text switch { "INF" => double.PositiveInfinity, "-INF" => double.NegativeInfinity, _ => double.Parse(text, NumberStyles.Float, invariant) },

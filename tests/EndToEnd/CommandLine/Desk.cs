@@ -62,11 +62,12 @@ public sealed class Desk : IDisposable
 
     public static Process Start(params string[] args) => Start(new Dictionary<string, string>(), args);
 
-    /// <summary>As <see cref="Start(string[])"/>, with more in the environment.</summary>
-    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] args)
+    /// <summary>As <see cref="Start(string[])"/>, with more in the environment, and by another program if one is named before it.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] args, params string[] before)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "k12sync.dll"), .. args])
+        string[] command = [.. before, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "k12sync.dll"), .. args];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -78,11 +79,11 @@ public sealed class Desk : IDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Waits for the end and takes everything that was written.</summary>
-    public static async Task<Ran> EndAsync(Process process)
+    /// <summary>Waits for the end and takes everything that was written. What has not ended after <paramref name="longest"/> (default: three minutes) is killed.</summary>
+    public static async Task<Ran> EndAsync(Process process, TimeSpan? longest = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(longest ?? Patience);
         using var output = new MemoryStream();
         try
         {

@@ -9,6 +9,9 @@ namespace K12Sync.EndToEnd.Serving;
 /// <summary>A <c>k12sync serve</c> of a test's own, as a process. It looks around every second, so that tests are short. Killed when the test ends, if it still runs.</summary>
 internal sealed class Server : IAsyncDisposable
 {
+    /// <summary>A whole class of tests may share one, on a machine that has other work.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
+
     private readonly Process _process;
     private readonly HttpClient _http;
 
@@ -29,16 +32,20 @@ internal sealed class Server : IAsyncDisposable
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     /// <summary>Starts it and waits until it is ready, or has ended.</summary>
-    public static async Task<Server> StartAsync(string data, params string[] args)
+    public static Task<Server> StartAsync(string data, params string[] args) => StartWithAsync([], data, args);
+
+    /// <summary>As <see cref="StartAsync"/>, run by the program that <paramref name="before"/> names.</summary>
+    public static async Task<Server> StartWithAsync(string[] before, string data, params string[] args)
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         var port = ((IPEndPoint)probe.LocalEndpoint).Port;
         probe.Stop();
         var process = Desk.Start(
-            new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01" },
-            ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args]);
-        var server = new Server(process, Desk.EndAsync(process), port);
+            // Without the last, the runtime would reserve memory by a file, which a limit on the size of files forbids.
+            new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01", ["DOTNET_EnableWriteXorExecute"] = "0" },
+            ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args], before);
+        var server = new Server(process, Desk.EndAsync(process, Lifetime), port);
         await Eventually.IsTrueAsync(async () => server.Ending.IsCompleted || await server.StatusAsync("/health/ready") == HttpStatusCode.OK, "it is ready");
         return server;
     }

@@ -59,6 +59,53 @@ public sealed class WriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Post_AnswersWithTheRowOfTheHost_WithoutAskingTheDatabase()
+    {
+        await using var own = await BookshopServer.StartAsync(more: books => books.OnCreate(change =>
+            Task.FromResult<ODataResult>(new ODataResult.Created(900) { Row = new BookView { Id = 900, Isbn = "x", Title = change.Get(b => b.Title) + "!", Version = 3 } })));
+        var before = own.Sql.Count;
+
+        var answer = await own.SendAsync(HttpMethod.Post, "Books", NewBook(900, "Known"));
+
+        answer.Status.Should().Be(HttpStatusCode.Created, answer.Text);
+        answer.Json.GetProperty("Title").GetString().Should().Be("Known!");
+        answer.Response.Headers.Location.Should().Be(own.Root + "Books(900)");
+        answer.Response.Headers.ETag!.ToString().Should().Be("W/\"3\"");
+        own.Sql.Since(before).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task AWrite_IsAnswered503_WhenTheHostSaysSo_OrItsDatabaseIsAway()
+    {
+        await using var own = await BookshopServer.StartAsync(new ODataOptions { IsAway = e => e is TimeoutException, AwayFor = TimeSpan.FromSeconds(7) },
+            more: books => books.OnCreate(change => change.Get(b => b.Pages) == 12 ? Task.FromResult<ODataResult>(new ODataResult.Unavailable("Not now.", TimeSpan.FromSeconds(2.5))) : throw new TimeoutException("secret detail")));
+
+        var said = await own.SendAsync(HttpMethod.Post, "Books", NewBook(900));
+        var away = await own.SendAsync(HttpMethod.Post, "Books", new { Id = 901, Isbn = "x", Title = "T", Pages = 1 });
+
+        said.Status.Should().Be(HttpStatusCode.ServiceUnavailable);
+        said.Response.Headers.RetryAfter!.ToString().Should().Be("3");
+        said.Text.Should().Contain("Not now.");
+        away.Status.Should().Be(HttpStatusCode.ServiceUnavailable);
+        away.Response.Headers.RetryAfter!.ToString().Should().Be("7");
+        away.Text.Should().NotContain("secret");
+    }
+
+    [Theory]
+    [InlineData("\"2026-01-02T10:00:00\"")]
+    [InlineData("\"2026-01-02\"")]
+    [InlineData("\"01/02/2026 10:00 +01:00\"")]
+    [InlineData("\"\\ud800\"")]
+    public async Task Post_RefusesAnInstant_ThatDoesNotSayWhereItIsMeant(string instant)
+    {
+        using var content = new StringContent($$"""{"Id": 900, "Isbn": "x", "Title": "T", "AddedAt": {{instant}} }""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await _server.Http.PostAsync(new Uri("Books", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("AddedAt");
+    }
+
+    [Fact]
     public async Task Patch_ChangesOnlyWhatWasGiven()
     {
         var answer = await _server.SendAsync(HttpMethod.Patch, "Books(5)", new { Title = "Changed" }, ("If-Match", "W/\"5\""));

@@ -10,6 +10,7 @@ internal sealed class PassView
     public long Id { get; init; }
     public string PassId { get; init; } = "";
     public long SchoolId { get; init; }
+    public string SchoolCode { get; init; } = "";
     public string StudentNumber { get; init; } = "";
     public string Code { get; init; } = "";
     public DateTimeOffset IssuedAt { get; init; }
@@ -17,6 +18,10 @@ internal sealed class PassView
     public bool Voided { get; init; }
     public OutcomeKind? Outcome { get; init; }
     public string? OutcomeReason { get; init; }
+    public string? PeriodName { get; init; }
+    public string? SisPeriodCode { get; init; }
+    public int? MinutesLate { get; init; }
+    public string? PassMessage { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
@@ -25,6 +30,7 @@ internal sealed class PassView
         Id = p.Id,
         PassId = p.PassId,
         SchoolId = p.SchoolId,
+        SchoolCode = db.Schools.Where(s => s.Id == p.SchoolId).Select(s => s.Code).First(),
         StudentNumber = p.StudentNumber,
         Code = p.Code,
         IssuedAt = p.IssuedAt,
@@ -32,6 +38,11 @@ internal sealed class PassView
         Voided = p.Voided,
         Outcome = p.Outcome,
         OutcomeReason = p.OutcomeReason,
+        PeriodName = p.PeriodName,
+        SisPeriodCode = p.SisPeriodCode,
+        MinutesLate = p.MinutesLate,
+        // The school's own code before the district's.
+        PassMessage = db.BehaviorCodes.Where(c => c.Code == p.Code && (c.SchoolId == null || c.SchoolId == p.SchoolId)).OrderByDescending(c => c.SchoolId).Select(c => c.PassMessage).FirstOrDefault(),
         Version = EF.Property<long>(p, Stamps.Version),
         ChangeVersion = EF.Property<long>(p, Stamps.ChangeVersion),
     });

@@ -1,0 +1,60 @@
+using System.IO.Pipelines;
+using System.Net.Mime;
+using K12Sync.Api.Access;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace K12Sync.Api.Passes;
+
+/// <summary><c>POST /ingest/passes</c>: any number of passes in one request, as lines of JSON or as CSV, with an answer for each row while they are stored.</summary>
+internal static class PassIngestEndpoints
+{
+    private const string Ndjson = "application/x-ndjson";
+    private const string Csv = MediaTypeNames.Text.Csv;
+
+    public static void MapPassIngest(this IEndpointRouteBuilder app) => app.MapPost("/ingest/passes", TakeAsync).RequireAuthorization(AccessServices.Givers);
+
+    private static async Task TakeAsync(HttpContext http, PassIntake intake)
+    {
+        if (WhyNot(http.Request) is { } why)
+        {
+            await Refusal.WriteAsync(http, StatusCodes.Status415UnsupportedMediaType, "UnsupportedMediaType", why);
+            return;
+        }
+        LiftLimits(http);
+        var isGzip = http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase);
+        await using var unpacked = isGzip ? new GzipBody(http.Request.Body) : null;
+        var body = unpacked is null ? http.Request.BodyReader : PipeReader.Create(unpacked);
+        switch (await intake.TakeAsync(Caller.Of(http.User)!, body, IsOf(http.Request, Csv), http.Response, http.RequestAborted))
+        {
+            case IntakeResult.Unreadable(var reason):
+                await Refusal.WriteAsync(http, StatusCodes.Status400BadRequest, "BadRequest", reason);
+                break;
+            case IntakeResult.Away:
+                http.Response.Headers.RetryAfter = PassDesk.RetryAfter.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                await Refusal.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "Unavailable", "The database cannot take passes at the moment. Send the same rows again after Retry-After; none will be doubled.");
+                break;
+        }
+    }
+
+    private static string? WhyNot(HttpRequest request)
+    {
+        if (!IsOf(request, Csv) && !IsOf(request, Ndjson))
+            return $"Send {Ndjson} (one JSON object on each line) or {Csv} (with the columns of passes.csv), and say which in Content-Type.";
+        if (MediaTypeHeaderValue.Parse(request.ContentType).Charset is { Length: > 0 } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            return "Rows are read as UTF-8 only.";
+        return request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString() is not ("gzip" or "identity") ? "Content-Encoding may be gzip, or left out." : null;
+    }
+
+    private static bool IsOf(HttpRequest request, string type) => MediaTypeHeaderValue.TryParse(request.ContentType, out var given) && given.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A body has no size here, and who sends it may read the answers when it is done.</summary>
+    private static void LiftLimits(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+}
