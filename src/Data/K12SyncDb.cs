@@ -104,6 +104,25 @@ public abstract class K12SyncDb : DbContext
         return new Transaction(open, savepoint);
     }
 
+    /// <summary>As <see cref="TransactAsync"/>, and has its turn to write: until it ends, what it reads of the district is changed by nobody else.</summary>
+    public async Task<Transaction> TakeTurnAsync(CancellationToken cancellation)
+    {
+        var transaction = await TransactAsync(cancellation);
+        try
+        {
+            await ChangeClock.TakeAsync(this, 0, cancellation);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The version of a row that was read to be changed; what its readers have as their ETag.</summary>
+    public long VersionOf(object row) => (long)Entry(row).Property(Columns.Version).CurrentValue!;
+
     /// <inheritdoc/>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Save asynchronously: stamping may wait for another writer.");
