@@ -110,15 +110,24 @@ public abstract class K12SyncDb : DbContext
         return new Transaction(open, savepoint);
     }
 
-    /// <summary>
-    /// As <see cref="TransactAsync"/>, and waits for its turn first: until it ends nobody else of the district writes, so what is read in it stays true until it is saved.
-    /// </summary>
-    public async Task<Transaction> TransactAloneAsync(CancellationToken cancellation)
+    /// <summary>As <see cref="TransactAsync"/>, and has its turn to write: until it ends, what it reads of the district is changed by nobody else.</summary>
+    public async Task<Transaction> TakeTurnAsync(CancellationToken cancellation)
     {
         var transaction = await TransactAsync(cancellation);
-        await ChangeClock.TakeAsync(this, 0, cancellation);
-        return transaction;
+        try
+        {
+            await ChangeClock.TakeAsync(this, 0, cancellation);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
+
+    /// <summary>The version of a row that was read to be changed; what its readers have as their ETag.</summary>
+    public long VersionOf(object row) => (long)Entry(row).Property(Columns.Version).CurrentValue!;
 
     /// <summary>Saves as <see cref="SaveChangesAsync(bool, CancellationToken)"/> does. False if a unique index refused a row: then nothing was saved, and nothing is tracked any more.</summary>
     public async Task<bool> TrySaveAsync(CancellationToken cancellation)

@@ -1,6 +1,6 @@
 namespace K12Sync.Api.Access;
 
-/// <summary>How much one key may ask: section <c>Access</c> of the settings.</summary>
+/// <summary>How much one key may ask, and where connectors may deliver: section <c>Access</c> of the settings.</summary>
 internal sealed class AccessSettings
 {
     /// <summary>Requests a key may make in a minute; 1 or more.</summary>
@@ -25,4 +25,10 @@ internal sealed class AccessSettings
 
     /// <summary>Requests without a good key that one address may make in a minute; 1 or more.</summary>
     public int RefusalsPerMinute { get; init; } = 120;
+
+    /// <summary>The SFTP servers that connectors may deliver to: names, <c>*.sis.example</c> for all below a name, addresses. Null or empty: see <see cref="DestinationLimits"/>.</summary>
+    public string[]? SftpHosts { get; init; }
+
+    /// <summary>The folders, with all below them, that a connector may deliver to if a key sets it; relative ones start at the data folder. Null or empty: see <see cref="DestinationLimits"/>.</summary>
+    public string[]? Folders { get; init; }
 }

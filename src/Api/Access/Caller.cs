@@ -18,8 +18,11 @@ internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, lon
     /// <summary>It may read at all: a kiosk only posts, and of childcare there is nothing to read yet.</summary>
     public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
 
-    /// <summary>Runs, pauses and tests connectors, and settles what waits for a person there.</summary>
-    public bool RunsConnectors => Role == KeyRole.DistrictIT;
+    /// <summary>Sets, runs, pauses and tests connectors, and settles what waits for a person there. They are of the whole district.</summary>
+    public bool RunsConnectors => Role == KeyRole.DistrictIT && SchoolId is null;
+
+    /// <summary>Says that the SIS has been changed by hand, where the correction is among the rows it may see.</summary>
+    public bool TicksOffCorrections => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office;
 
     /// <summary>May edit what belongs to <paramref name="school"/>: its codes, bell schedules and calendar. Null: what belongs to the whole district.</summary>
     public bool Edits(long? school) => Role == KeyRole.DistrictIT ? SchoolId is null || SchoolId == school : Role == KeyRole.SchoolAdmin && school is not null && SchoolId == school;

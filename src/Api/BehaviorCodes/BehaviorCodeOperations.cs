@@ -30,7 +30,7 @@ public sealed class BehaviorCodeOperations(K12SyncDb db)
     public async Task<SaveCodeResult> AddAsync(long? schoolId, string code, BehaviorCodeText text, bool isActive, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(text);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var sis = await new SisCodeOperations(db).LoadAsync(cancellation);
         if (text.FindFault(sis) is { } fault)
             return new SaveCodeResult.Refused(fault);
@@ -52,7 +52,7 @@ public sealed class BehaviorCodeOperations(K12SyncDb db)
     public async Task<SaveCodeResult> EditAsync(long id, BehaviorCodeText text, bool isActive, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(text);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var there = await db.BehaviorCodes.SingleAsync(c => c.Id == id, cancellation);
         var sis = await new SisCodeOperations(db).LoadAsync(cancellation);
         // What stays as it is was looked at when it came.
@@ -71,7 +71,7 @@ public sealed class BehaviorCodeOperations(K12SyncDb db)
     /// <summary>Retires a code: it is offered no more, and decides about the passes that name it as before. It never goes, because passes name it.</summary>
     public async Task<Saved> RetireAsync(long id, CancellationToken cancellation)
     {
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var there = await db.BehaviorCodes.SingleAsync(c => c.Id == id, cancellation);
         if (!there.SetActive(false))
             return Saved.Unchanged;

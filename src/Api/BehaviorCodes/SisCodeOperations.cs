@@ -41,7 +41,7 @@ public sealed class SisCodeOperations(K12SyncDb db)
         ArgumentNullException.ThrowIfNull(codes);
         if (SisCodeList.Check(codes) is { } reason)
             return new SisListResult.Refused(reason);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var (wanted, there) = (codes.ToHashSet(StringComparer.Ordinal), await db.SisCodes.ToListAsync(cancellation));
         db.RemoveRange(there.Where(c => !wanted.Contains(c.Code)));
         db.AddRange(wanted.Except(there.Select(c => c.Code), StringComparer.Ordinal).Select(c => new SisCodeRow(c)));

@@ -36,7 +36,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
     public async Task<Saved> SaveAsync(long schoolId, BellSchedule schedule, IEnumerable<ClassPeriod> given, DateOnly effectiveFrom, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var row = await db.BellSchedules.SingleOrDefaultAsync(s => s.SchoolId == schoolId && s.Name == schedule.Name, cancellation);
         if (row is null)
         {
@@ -57,7 +57,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
     public async Task<SaveScheduleResult> AddAsync(long schoolId, BellSchedule schedule, IEnumerable<ClassPeriod> given, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var row = new ScheduleRow(schoolId, schedule.Name);
         db.Add(row);
         if (!await db.TrySaveAsync(cancellation))
@@ -71,7 +71,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
     public async Task<SaveScheduleResult> EditAsync(long id, BellSchedule schedule, IEnumerable<ClassPeriod> given, DateOnly effectiveFrom, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var row = await db.BellSchedules.SingleAsync(s => s.Id == id, cancellation);
         var renamed = row.Name != schedule.Name;
         row.Rename(schedule.Name);
@@ -92,7 +92,7 @@ public sealed class BellScheduleOperations(K12SyncDb db)
     /// </summary>
     public async Task<bool> UndoClosingAsync(long id, CancellationToken cancellation)
     {
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var latest = await LatestAsync(id, cancellation);
         if (latest is not { Given.Count: > 0, Number: > 1 })
             return false;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using K12Sync.Api.Access;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
@@ -12,6 +13,9 @@ internal sealed record Premises(string Folder, Database Database, TimeProvider C
 {
     /// <summary>Where files go; relative folders start at <see cref="Folder"/>.</summary>
     public IDestinations Destinations { get; init; } = new Destinations(Folder);
+
+    /// <summary>The settings about access, read when they are first needed.</summary>
+    public Lazy<AccessSettings> Access { get; init; } = new(() => Settings.Access(Folder));
 }
 
 /// <summary>The options that commands share, and what they stand for.</summary>

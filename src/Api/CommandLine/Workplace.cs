@@ -39,21 +39,28 @@ internal sealed class Workplace : IAsyncDisposable
     public BellScheduleOperations Schedules => new(Db);
     public CalendarOperations Calendar => new(Db);
     public LayoutOperations Layouts => new(Db);
-    public ConnectorOperations Connectors => new(Db, Layouts, Clock);
+    public ConnectorOperations Connectors => new(Db, Layouts, Clock) { Limits = Limits };
+    public HostKeyOperations HostKeys => new(Connectors, Limits);
     public CorrectionOperations Corrections => new(Db, Clock);
     public KeyOperations Keys => new(Db, _id, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });
 
+    /// <summary>Whoever asks is elsewhere and has a key.</summary>
+    public bool IsAskedByKey { get; init; }
+
+    private DestinationLimits Limits => new(Folder, () => _premises.Access.Value) { FolderOfKey = IsAskedByKey ? FolderOfKeyAsync : null };
+
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
     public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock)
     {
+        Limits = Limits,
         Retries = RetryPolicy.Usual with { OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s.") },
     };
 
     /// <summary>A district that is known, of a database that was found current.</summary>
-    public static Workplace In(Premises premises, DistrictId id, string name) => new(premises, id, name);
+    public static Workplace In(Premises premises, DistrictId id, string name, bool isAskedByKey = false) => new(premises, id, name) { IsAskedByKey = isAskedByKey };
 
     /// <summary>Opens a district of a database that exists and is current.</summary>
     /// <exception cref="CommandFailedException">There is no database, it must be migrated first, or the district is not clear.</exception>
@@ -105,6 +112,10 @@ internal sealed class Workplace : IAsyncDisposable
         await using var untouched = _premises.Database.Open(_id);
         return await new ChangePreview(Db, untouched).OfAsync(change, cancellation);
     }
+
+    private async Task<string> FolderOfKeyAsync(CancellationToken cancellation) => (await new DistrictDirectory(_premises.Database).ListAsync(cancellation)).Count == 1
+        ? "outbox"
+        : Path.Combine("outbox", _id.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public ValueTask DisposeAsync() => Db.DisposeAsync();
 }

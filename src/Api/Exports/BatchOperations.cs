@@ -20,6 +20,26 @@ internal enum DecideResult
     NotUnconfirmed,
 }
 
+/// <summary>The file of a run that a decision is about.</summary>
+internal abstract record UndecidedFile
+{
+    private UndecidedFile()
+    {
+    }
+
+    /// <summary>This one.</summary>
+    public sealed record One(long BatchId) : UndecidedFile;
+
+    /// <summary>Where they are is known.</summary>
+    public sealed record None : UndecidedFile;
+
+    /// <summary>It has to be said which.</summary>
+    public sealed record Several(IReadOnlyList<string> Names) : UndecidedFile;
+
+    /// <summary>The run has none of the name.</summary>
+    public sealed record NoSuchFile(IReadOnlyList<string> Names) : UndecidedFile;
+}
+
 /// <summary>Frozen files: what is where, and what a person decides about those that may have arrived.</summary>
 internal sealed class BatchOperations(K12SyncDb db, TimeProvider clock)
 {
@@ -35,6 +55,21 @@ internal sealed class BatchOperations(K12SyncDb db, TimeProvider clock)
     /// <summary>The exact bytes that were frozen; null if there is no such file.</summary>
     public Task<byte[]?> ContentAsync(long batchId, CancellationToken cancellation) =>
         db.ExportContents.AsNoTracking().Where(c => c.BatchId == batchId).Select(c => (byte[]?)c.Bytes).SingleOrDefaultAsync(cancellation);
+
+    /// <summary>The file of a run that may or may not have arrived: the one of a name, or the only one.</summary>
+    public async Task<UndecidedFile> FindUndecidedAsync(long runId, string? fileName, CancellationToken cancellation)
+    {
+        var files = await db.ExportBatches.AsNoTracking().Where(b => b.SyncRunId == runId).OrderBy(b => b.Id).Select(b => new { b.Id, b.FileName, b.Status }).ToListAsync(cancellation);
+        if (fileName is not null && files.TrueForAll(f => f.FileName != fileName))
+            return new UndecidedFile.NoSuchFile([.. files.Select(f => f.FileName)]);
+        var open = files.FindAll(f => f.Status == BatchStatus.DeliveredUnconfirmed && (fileName is null || f.FileName == fileName));
+        return open switch
+        {
+            [] => new UndecidedFile.None(),
+            [var one] => new UndecidedFile.One(one.Id),
+            _ => new UndecidedFile.Several([.. open.Select(f => f.FileName)]),
+        };
+    }
 
     /// <summary>The SIS has an unconfirmed file: its records are delivered.</summary>
     public Task<DecideResult> ConfirmAsync(long batchId, CancellationToken cancellation) =>

@@ -21,11 +21,14 @@ internal static class ConnectorAccessCommands
             var value = Console.IsInputRedirected ? await Console.In.ReadToEndAsync(cancellation) : Ask($"{parsed.GetValue(kind)} of connector {connector.Name}: ");
             // What ends the line is of the terminal or the pipe; a private key ends with one of its own.
             value = parsed.GetValue(kind) == SecretKind.PrivateKey ? value : value.TrimEnd('\r', '\n');
-            if (value.Length == 0 || (parsed.GetValue(kind) != SecretKind.PrivateKey && value.Any(c => c is '\r' or '\n' or '\0')))
-                throw new CommandFailedException("A password or passphrase is one line that is not empty. Nothing was stored.");
-            await work.Secrets.StoreAsync(connector.Id, parsed.GetValue(kind), value, cancellation);
-            if (await work.Connectors.ReleaseAfterAsync(connector.Name, ConnectorHoldKind.AuthenticationRefused, cancellation))
-                Terminal.Tell("The connector was held because the server did not let it in; it may run again.");
+            switch (await work.Connectors.StoreSecretAsync(work.Secrets, connector, parsed.GetValue(kind), value, cancellation))
+            {
+                case StoreSecretResult.Refused(var reason):
+                    throw new CommandFailedException(reason);
+                case StoreSecretResult.Stored(Released: true):
+                    Terminal.Tell("The connector was held because the server did not let it in; it may run again.");
+                    break;
+            }
             Console.Out.WriteLine($"Stored the {parsed.GetValue(kind)} of connector {connector.Name}. Try it with 'k12sync connector test {connector.Name}'.");
             return ExitCode.Done;
         });

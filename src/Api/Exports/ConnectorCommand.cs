@@ -38,9 +38,7 @@ internal static class ConnectorCommand
     {
         try
         {
-            var read = ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
-            NextRuns.Check(read.Definition.Schedule);
-            return read;
+            return ConnectorJson.ReadFile(await File.ReadAllTextAsync(file, cancellation));
         }
         catch (FormatException e)
         {
@@ -74,11 +72,11 @@ internal static class ConnectorCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var (name, definition) = await ReadAsync(parsed.GetRequiredValue(file), cancellation);
-            Console.Out.WriteLine(await work.Connectors.ChangeAsync(name, definition, cancellation) switch
+            Console.Out.WriteLine(await work.Connectors.ChangeAsync(name, definition, null, cancellation) switch
             {
                 ChangeConnectorResult.Changed { Settings.Count: 0 } => $"Connector {name} is just so already; nothing was changed.",
                 ChangeConnectorResult.Changed(var changed, var settings) => $"Changed connector {name}: {string.Join(", ", settings)}. It writes layout {changed.Layout} to {changed.Definition.Destination.Describe()}.",
-                ChangeConnectorResult.Refused(var reason) => throw new CommandFailedException($"{parsed.GetRequiredValue(file)}: {reason}"),
+                ChangeConnectorResult.Refused refused => throw new CommandFailedException($"{parsed.GetRequiredValue(file)}: {refused.Reason}"),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
             return ExitCode.Done;
@@ -94,7 +92,7 @@ internal static class ConnectorCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await FindAsync(work, parsed.GetRequiredValue(name), cancellation);
-            await work.Connectors.RemoveAsync(connector.Name, cancellation);
+            await work.Connectors.RemoveAsync(connector.Name, null, cancellation);
             Console.Out.WriteLine($"Removed connector {connector.Name}. Its runs and files stay on record.");
             return ExitCode.Done;
         });

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using K12Sync.Api.Access;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
@@ -7,42 +8,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Exports;
 
-/// <summary>What became of a connector that was to be added.</summary>
-public abstract record AddConnectorResult
-{
-    private AddConnectorResult()
-    {
-    }
-
-    /// <summary>It is there now.</summary>
-    public sealed record Added(Connector Connector) : AddConnectorResult;
-
-    /// <summary>It was there already, just so.</summary>
-    public sealed record AlreadyThere(Connector Connector) : AddConnectorResult;
-
-    /// <summary>It cannot be added.</summary>
-    public sealed record Refused(string Reason) : AddConnectorResult;
-}
-
-/// <summary>What became of a change to a connector.</summary>
-public abstract record ChangeConnectorResult
-{
-    private ChangeConnectorResult()
-    {
-    }
-
-    /// <summary>The next run goes by it.</summary>
-    /// <param name="Connector">As it is now.</param>
-    /// <param name="Settings">The settings that are different now, by their names in the file.</param>
-    public sealed record Changed(Connector Connector, IReadOnlyList<string> Settings) : ChangeConnectorResult;
-
-    /// <summary>It cannot be so.</summary>
-    public sealed record Refused(string Reason) : ChangeConnectorResult;
-}
-
 /// <summary>Adds, changes and finds connectors, each with its layout as it is now.</summary>
-public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, TimeProvider clock)
+internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, TimeProvider clock)
 {
+    /// <summary>Where they may deliver; null: anywhere.</summary>
+    public DestinationLimits? Limits { get; init; }
+
     /// <summary>Every connector, by name.</summary>
     public async Task<IReadOnlyList<Connector>> ListAsync(CancellationToken cancellation)
     {
@@ -55,6 +26,10 @@ public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, 
     /// <summary>The connector of this name, compared ordinally, or null.</summary>
     public async Task<Connector?> FindAsync(string name, CancellationToken cancellation) =>
         await db.Connectors.AsNoTracking().SingleOrDefaultAsync(c => c.Name == name && c.RemovedAt == null, cancellation) is { } row ? await ResolveAsync(row, cancellation) : null;
+
+    /// <summary>The connector of this id that was not removed, or null.</summary>
+    public async Task<Connector?> FindAsync(long id, CancellationToken cancellation) =>
+        await db.Connectors.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id && c.RemovedAt == null, cancellation) is { } row ? await ResolveAsync(row, cancellation) : null;
 
     private async Task<Connector> ResolveAsync(ConnectorRow row, CancellationToken cancellation)
     {
@@ -71,33 +46,62 @@ public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, 
     public async Task<AddConnectorResult> AddAsync(string name, ConnectorDefinition definition, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        if (await FindFaultAsync(name, definition, cancellation) is { } fault)
-            return new AddConnectorResult.Refused(fault);
+        if (await FindLimitAsync(definition, null, cancellation) is { } limit)
+            return new AddConnectorResult.Refused(limit);
+        await using var turn = await db.TakeTurnAsync(cancellation);
         if (await FindAsync(name, cancellation) is { } there)
             return ConnectorJson.Write(there.Definition) == ConnectorJson.Write(definition)
                 ? new AddConnectorResult.AlreadyThere(there)
-                : new AddConnectorResult.Refused($"There is another connector '{name}' already. Give this one a name of its own, or change that one with 'k12sync connector change FILE.json'.");
+                : new AddConnectorResult.Refused(new ConnectorFault("name", $"There is another connector '{name}' already. Give this one a name of its own, or change that one with 'k12sync connector change FILE.json'.", IsTaken: true));
+        if (await Check.FindAsync(name, definition, null, cancellation) is { } fault)
+            return new AddConnectorResult.Refused(fault);
         db.Add(new ConnectorRow(name, definition, clock.GetUtcNow()));
         await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
         return new AddConnectorResult.Added((await FindAsync(name, cancellation))!);
     }
 
     /// <summary>Gives a connector another definition, from the next run on. What is frozen keeps its bytes and its name.</summary>
-    public async Task<ChangeConnectorResult> ChangeAsync(string name, ConnectorDefinition definition, CancellationToken cancellation)
+    /// <param name="name">Which.</param>
+    /// <param name="definition">As it is to be.</param>
+    /// <param name="seen">The version that was looked at; null: whatever it is.</param>
+    /// <param name="cancellation">Stops before anything is changed.</param>
+    public async Task<ChangeConnectorResult> ChangeAsync(string name, ConnectorDefinition definition, long? seen, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(definition);
+        if (await FindLimitAsync(definition, name, cancellation) is { } limit)
+            return new ChangeConnectorResult.Refused(limit);
+        await using var turn = await db.TakeTurnAsync(cancellation);
         if (await FindRowAsync(name, cancellation) is not { } row)
-            return new ChangeConnectorResult.Refused($"There is no connector '{name}'. Add it with 'k12sync connector add FILE.json'.");
-        if (await FindFaultAsync(name, definition, cancellation) is { } fault)
+            return new ChangeConnectorResult.Refused(new ConnectorFault("name", $"There is no connector '{name}'. Add it with 'k12sync connector add FILE.json'."));
+        if (IsStale(row, seen))
+            return new ChangeConnectorResult.Stale();
+        if (await Check.FindAsync(name, definition, row, cancellation) is { } fault)
             return new ChangeConnectorResult.Refused(fault);
         var settings = Differences(ConnectorJson.Write(row.Definition), ConnectorJson.Write(definition));
+        if (Limits?.ForgetsSecrets(row.Definition.Destination, definition.Destination) is true)
+            db.RemoveRange(await db.ConnectorSecrets.Where(s => s.ConnectorId == row.Id).ToListAsync(cancellation));
         row.Change(definition);
         await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
         return new ChangeConnectorResult.Changed((await FindAsync(name, cancellation))!, settings);
     }
 
-    /// <summary>The connector runs no more; what it did stays on record.</summary>
-    public Task RemoveAsync(string name, CancellationToken cancellation) => DoAsync(name, row => row.Remove(clock.GetUtcNow()), cancellation);
+    /// <summary>The connector runs no more, and what it held is held no longer; what it did stays on record. False if somebody has changed it since it was <paramref name="seen"/>.</summary>
+    public async Task<bool> RemoveAsync(string name, long? seen, CancellationToken cancellation)
+    {
+        await using var turn = await db.TakeTurnAsync(cancellation);
+        var row = await FindRowAsync(name, cancellation) ?? throw Missing(name);
+        if (IsStale(row, seen))
+            return false;
+        row.Remove(clock.GetUtcNow());
+        await db.SaveChangesAsync(cancellation);
+        await new ExportLedger(db, clock).ReleaseAllAsync(row.Id, cancellation);
+        await turn.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
+        return true;
+    }
 
     /// <summary>The connector does not run by itself until after a day, or until it is resumed.</summary>
     public Task PauseAsync(string name, DateOnly? until, CancellationToken cancellation) => DoAsync(name, row => row.Pause(until, clock.GetUtcNow()), cancellation);
@@ -128,6 +132,15 @@ public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, 
         return await ReleaseAfterAsync(name, ConnectorHoldKind.HostKeyMismatch, cancellation);
     }
 
+    /// <summary>Stores a secret, after which a connector that was held because the server did not let it in may run again.</summary>
+    public async Task<StoreSecretResult> StoreSecretAsync(SecretVault vault, Connector connector, SecretKind kind, string value, CancellationToken cancellation)
+    {
+        if (value.Length == 0 || value.Contains('\0', StringComparison.Ordinal) || (kind != SecretKind.PrivateKey && value.AsSpan().IndexOfAny('\r', '\n') >= 0))
+            return new StoreSecretResult.Refused("A password or passphrase is one line that is not empty; a private key is the whole text of its file. Nothing was stored.");
+        await vault.StoreAsync(connector.Id, kind, value, cancellation);
+        return new StoreSecretResult.Stored(await ReleaseAfterAsync(connector.Name, ConnectorHoldKind.AuthenticationRefused, cancellation));
+    }
+
     /// <summary>What the connector was held for has been mended. True if it was held for just that.</summary>
     public async Task<bool> ReleaseAfterAsync(string name, ConnectorHoldKind mended, CancellationToken cancellation)
     {
@@ -146,26 +159,27 @@ public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, 
 
     private async Task DoAsync(string name, Action<ConnectorRow> verb, CancellationToken cancellation)
     {
-        verb(await FindRowAsync(name, cancellation) ?? throw new InvalidOperationException($"There is no connector '{name}'."));
+        await using var turn = await db.TakeTurnAsync(cancellation);
+        verb(await FindRowAsync(name, cancellation) ?? throw Missing(name));
         await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
     }
 
-    /// <summary>Why a connector cannot be so, or null.</summary>
-    private async Task<string?> FindFaultAsync(string name, ConnectorDefinition definition, CancellationToken cancellation)
+    private ConnectorCheck Check => new(db, layouts);
+
+    /// <summary>Looked at before anybody has to wait: a server's name may have to be looked up.</summary>
+    private async Task<ConnectorFault?> FindLimitAsync(ConnectorDefinition definition, string? present, CancellationToken cancellation)
     {
-        if (name.Any(char.IsControl) || name.Trim() != name)
-            return "A connector's name must not begin or end with a blank, nor hold control characters.";
-        if (await layouts.FindAsync(definition.Layout, cancellation) is not { } layout)
-            return $"There is no layout '{definition.Layout}'. There is: {string.Join(", ", (await layouts.ListAsync(cancellation)).Select(l => l.Name))}.";
-        if (LayoutCheck.FindMisfit(layout.Definition, definition) is { } misfit)
-            return $"Layout {layout}: {misfit}";
-        if (Missing(definition.Schools, await db.Schools.Select(s => s.Code).ToListAsync(cancellation)) is { } school)
-            return $"There is no school '{school}'.";
-        if (Missing(definition.Codes, await db.BehaviorCodes.Select(c => c.Code).ToListAsync(cancellation)) is { } code)
-            return $"There is no behavior code '{code}'.";
-        return null;
+        if (Limits is null)
+            return null;
+        var there = present is null ? null : await db.Connectors.AsNoTracking().SingleOrDefaultAsync(c => c.Name == present && c.RemovedAt == null, cancellation);
+        return await Limits.RefuseAsync(definition.Destination, there?.Definition.Destination, cancellation) is { } reason ? new ConnectorFault("destination", reason) : null;
     }
+
+    private bool IsStale(ConnectorRow row, long? seen) => seen is { } version && db.VersionOf(row) != version;
+
+    private static InvalidOperationException Missing(string name) => new($"There is no connector '{name}'.");
 
     private static List<string> Differences(string before, string after)
     {
@@ -175,6 +189,4 @@ public sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts, 
         string? Text(JsonDocument json, string name) => json.RootElement.TryGetProperty(name, out var value) ? value.GetRawText() : null;
         return [.. names.Where(n => Text(was, n) != Text(now, n))];
     }
-
-    private static string? Missing(IEnumerable<string> wanted, List<string> there) => wanted.FirstOrDefault(w => !there.Contains(w, StringComparer.Ordinal));
 }

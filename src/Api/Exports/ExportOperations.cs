@@ -33,6 +33,9 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
     /// <summary>How often a run tries again what may mend itself.</summary>
     public RetryPolicy Retries { get; init; } = RetryPolicy.Usual;
 
+    /// <summary>Where connectors may deliver; null: anywhere.</summary>
+    public DestinationLimits? Limits { get; init; }
+
     /// <summary>Maps what is pending, then sends what the connector owes.</summary>
     /// <exception cref="OperationCanceledException">Stopped; what was frozen waits for the next run.</exception>
     public async Task<ExportReport> RunAsync(Connector connector, RunRequest request, CancellationToken cancellation)
@@ -55,6 +58,8 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
             return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null,
                 $"The connector is held since {row.HeldAt:yyyy-MM-dd HH:mm} UTC: {hold.Reason}"), hold, cancellation);
         }
+        if (Limits is not null && await Limits.RefuseUseAsync(connector.Definition.Destination, cancellation) is { } refused)
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Failed, 0, TroubleKind.Incomplete, refused), null, cancellation);
         await using var lease = await leases.TakeAsync(connector.Id, cancellation);
         if (lease is null)
             return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, await BusyAsync(connector.Id, cancellation)), null, cancellation);
@@ -92,12 +97,14 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
         var succeeded = report.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds;
         if (report.HoldConnector is null && !succeeded)
             return;
+        await using var turn = await db.TakeTurnAsync(cancellation);
         var row = await db.Connectors.SingleAsync(c => c.Id == connectorId, cancellation);
         if (report.HoldConnector is { } hold)
             row.HoldBack(hold, clock.GetUtcNow());
         else
             row.ForgetAllowance();
         await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
     }
 
@@ -122,6 +129,11 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
     /// <exception cref="SecretsLockedException">Its secrets cannot be read.</exception>
     public async IAsyncEnumerable<TestStep> TestAsync(Connector connector, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (Limits is not null && await Limits.RefuseUseAsync(connector.Definition.Destination, cancellation) is { } refused)
+        {
+            yield return new TestStep("Allowed", TestOutcome.Failed, refused);
+            yield break;
+        }
         await using var destination = destinations.Open(await vault.OpenAsync(connector, cancellation));
         await foreach (var step in destination.TestAsync(cancellation))
             yield return step;
@@ -148,6 +160,19 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
             OneFilePer = LayoutCheck.HasSchool(definition) ? own.OneFilePer : FileScope.School,
         };
         return await ExportPipeline.ShowAsync(connector with { Layout = layout, Definition = preview }, clock.GetUtcNow(), lines.ToAsyncEnumerable(), cancellation);
+    }
+
+    /// <summary>How many tardies the connector owes or has on their way, and since when the oldest waits. Reads all that is owed.</summary>
+    public async Task<(long Rows, DateTimeOffset? Oldest)> CountOwedAsync(Connector connector, CancellationToken cancellation)
+    {
+        var (rows, oldest) = (0L, (DateTimeOffset?)null);
+        await foreach (var line in new ExportLedger(db, clock).OwedAsync(connector, cancellation))
+            if (line.IsOwed)
+                (rows, oldest) = (rows + 1, oldest is null || line.IssuedAt < oldest ? line.IssuedAt : oldest);
+        var unfinished = await db.ExportBatches.AsNoTracking()
+            .Where(b => b.ConnectorId == connector.Id && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading || b.Status == BatchStatus.Publishing))
+            .Select(b => new { b.OwedLines, b.FrozenAt }).ToListAsync(cancellation);
+        return (rows + unfinished.Sum(b => b.OwedLines), unfinished.Select(b => (DateTimeOffset?)b.FrozenAt).Append(oldest).Min());
     }
 
     private async Task<IReadOnlyDictionary<OutcomeKind, int>> WaitingAsync(Connector connector, CancellationToken cancellation)

@@ -51,10 +51,11 @@ public sealed class LayoutOperations(K12SyncDb db)
     public async Task<AddLayoutResult> AddAsync(string name, LayoutDefinition definition, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
+        await using var turn = await db.TakeTurnAsync(cancellation);
         var reasons = LayoutCheck.Find(definition);
         if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl) || name.Trim() != name)
             reasons = [$"The name of a layout has 1 to {MaxNameLength} characters, without control characters and without blanks at its ends.", .. reasons];
-        foreach (var connector in reasons.IsEmpty ? await db.Connectors.AsNoTracking().ToListAsync(cancellation) : [])
+        foreach (var connector in reasons.IsEmpty ? await db.Connectors.AsNoTracking().Where(c => c.RemovedAt == null).ToListAsync(cancellation) : [])
         {
             if (connector.Definition.Layout == name && LayoutCheck.FindMisfit(definition, connector.Definition) is { } misfit)
                 reasons = reasons.Add($"Connector {connector.Name} names this layout and could not use it: {misfit}");
@@ -68,6 +69,7 @@ public sealed class LayoutOperations(K12SyncDb db)
         var row = new LayoutRow(name, (latest?.Number ?? 0) + 1, json);
         db.Add(row);
         await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
         return new AddLayoutResult.Added(Read(row));
     }
 

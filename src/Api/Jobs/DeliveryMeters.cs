@@ -31,12 +31,12 @@ internal sealed class DeliveryMeters : IDisposable
     public DeliveryMeters(TimeProvider clock)
     {
         _clock = clock;
-        _runs = Meter.CreateCounter<long>("k12sync.runs", "{run}", "Scheduled runs of this process, by what became of them.");
-        _rows = Meter.CreateCounter<long>("k12sync.rows.sent", "{row}", "Record versions delivered by scheduled runs of this process.");
-        _files = Meter.CreateCounter<long>("k12sync.files.delivered", "{file}", "Files delivered by scheduled runs of this process.");
-        _bytes = Meter.CreateCounter<long>("k12sync.delivered", "By", "Bytes delivered by scheduled runs of this process.");
+        _runs = Meter.CreateCounter<long>("k12sync.runs", "{run}", "Runs of this process, by what became of them.");
+        _rows = Meter.CreateCounter<long>("k12sync.rows.sent", "{row}", "Record versions delivered by runs of this process.");
+        _files = Meter.CreateCounter<long>("k12sync.files.delivered", "{file}", "Files delivered by runs of this process.");
+        _bytes = Meter.CreateCounter<long>("k12sync.delivered", "By", "Bytes delivered by runs of this process.");
         _takeOvers = Meter.CreateCounter<long>("k12sync.lease.takeovers", "{run}", "Runs that this process took over from one that is no more.");
-        _duration = Meter.CreateHistogram("k12sync.run.duration", "s", "How long scheduled runs took.", advice: new InstrumentAdvice<double>
+        _duration = Meter.CreateHistogram("k12sync.run.duration", "s", "How long runs took.", advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800],
         });

@@ -21,11 +21,11 @@ internal static class JobSchedule
         services.AddSingleton(premises).AddSingleton(premises.Clock).AddSingleton(settings)
             .AddSingleton<ICronTimes, CronTimes>().AddSingleton<DeliverySlots>().AddSingleton<SlotBook>().AddSingleton<DeliveryPlans>()
             .AddSingleton<Districts>().AddSingleton<DeliveryTimers>().AddSingleton<DeliveryMeters>().AddSingleton<Heartbeat>()
-            .AddSingleton<ConnectorWatch>().AddSingleton<IConnectorRuns, ConnectorRuns>().AddSingleton<RunAttempt>();
+            .AddSingleton<ConnectorWatch>().AddSingleton<IConnectorRuns, ConnectorRuns>().AddSingleton<RunAttempt>().AddSingleton<RunsByHand>();
         services.AddAlerts(configuration);
         services.AddQuartz(quartz => Configure(quartz, premises, settings));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        services.AddHostedService<Watcher>();
+        services.AddHostedService<Watcher>().AddHostedService(s => s.GetRequiredService<RunsByHand>());
         return services;
     }
 

@@ -21,7 +21,7 @@ internal static class NextRuns
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
-            var coming = await Plans(work).ComingAsync(work.Db, connector, Shown, cancellation);
+            var coming = await ComingAsync(work, connector, cancellation);
             if (parsed.GetValue(common.Json))
                 Terminal.PrintJson(coming.Select(s => new { Local = connector.Zone.At(s.Instant).Instant, Zone = connector.Zone.Id }));
             else
@@ -35,6 +35,10 @@ internal static class NextRuns
         });
         return command;
     }
+
+    /// <summary>The next five times.</summary>
+    public static Task<IReadOnlyList<DeliverySlot>> ComingAsync(Workplace work, Connector connector, CancellationToken cancellation) =>
+        Plans(work).ComingAsync(work.Db, connector, Shown, cancellation);
 
     /// <summary>The next time in a few words; <c>-</c>: none.</summary>
     public static async Task<string> NextAsync(Workplace work, Connector connector, CancellationToken cancellation) =>

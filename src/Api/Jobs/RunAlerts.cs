@@ -19,14 +19,15 @@ internal sealed class RunAlerts(Workplace work, AlertDesk desk)
 
     private static readonly AlertKind[] OverWithASuccess = [AlertKind.RunFailed, AlertKind.NoSuccess, AlertKind.DeliverByMissed, AlertKind.RunOverran, .. OfHolds];
 
-    /// <summary>A run has come to its end.</summary>
-    public async Task AfterAsync(Connector connector, ExportReport report, DeliverySlot slot, CancellationToken cancellation)
+    /// <summary>A run has come to its end: that of a slot, or null for one by hand, which says nothing about whether passes still arrive.</summary>
+    public async Task AfterAsync(Connector connector, ExportReport report, DeliverySlot? slot, CancellationToken cancellation)
     {
         var run = report.Run;
         if (run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
         {
             await desk.ClearAsync(connector, OverWithASuccess, cancellation);
-            await RowsAsync(connector, slot, cancellation);
+            if (slot is { } due)
+                await RowsAsync(connector, due, cancellation);
         }
         else if (run.HoldConnector is { } hold)
             await desk.OpenAsync(connector, KindOf(hold.Kind), Text(connector, hold), cancellation);

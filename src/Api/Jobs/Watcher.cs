@@ -2,7 +2,6 @@ using K12Sync.Api.Alerts;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
-using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Jobs;
 
@@ -78,7 +77,7 @@ internal sealed class Watcher(
             await timers.SetAsync(key, turn.Due is null ? turn.Next : clock.GetUtcNow(), cancellation);
             var desk = new AlertDesk(work.District, new AlertBook(work.Db, clock), post, clock);
             var lastSuccess = await watch.LookAsync(work, connector, turn.State, desk, cancellation);
-            var (rows, oldest) = counts ? await CountAsync(work, connector, cancellation)
+            var (rows, oldest) = counts ? await work.Exports.CountOwedAsync(connector, cancellation)
                 : _standings.TryGetValue(key, out var before) ? (before.RowsWaiting, before.OldestWaiting) : (0, null);
             _standings[key] = new Standing(work.District, connector.Name, lastSuccess, rows, oldest);
         }
@@ -89,18 +88,6 @@ internal sealed class Watcher(
             log.LogError(e, "Connector {Connector} cannot be looked at. The others are not affected.", key);
         }
         return true;
-    }
-
-    private async Task<(long Rows, DateTimeOffset? Oldest)> CountAsync(Workplace work, Connector connector, CancellationToken cancellation)
-    {
-        var (rows, oldest) = (0L, (DateTimeOffset?)null);
-        await foreach (var line in new ExportLedger(work.Db, clock).OwedAsync(connector, cancellation))
-            if (line.IsOwed)
-                (rows, oldest) = (rows + 1, oldest is null || line.IssuedAt < oldest ? line.IssuedAt : oldest);
-        var unfinished = await work.Db.ExportBatches.AsNoTracking()
-            .Where(b => b.ConnectorId == connector.Id && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading || b.Status == BatchStatus.Publishing))
-            .Select(b => new { b.OwedLines, b.FrozenAt }).ToListAsync(cancellation);
-        return (rows + unfinished.Sum(b => b.OwedLines), unfinished.Select(b => (DateTimeOffset?)b.FrozenAt).Append(oldest).Min());
     }
 }
 

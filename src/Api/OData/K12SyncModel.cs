@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using K12Sync.Api.OData.Deliveries;
 using K12Sync.Api.OData.Views;
 using K12Sync.Api.OData.Writes;
 using K12Sync.Data;
@@ -107,24 +108,31 @@ internal static class K12SyncModel
         var records = Set(model, "TardyRecords", TardyRecordView.Of, r => r.Version).HasKey(r => r.Id).HasChangeColumn(r => r.ChangeVersion)
             .Hides(r => r.StudentNumber)
             .Described("What the SIS should hold. Withdrawn: it is no tardy any more.")
-            .Described(r => r.DeliveryStatus, "What the last run's line about the record as it is now says; null: it is owed, no run has named it yet.")
+            .Described(r => r.DeliveryStatus, "Held, if a connector holds it; or where the file stands that says the record as it is now; null: it is owed. Whenever it changes, ChangeVersion does.")
             .HasOne("Pass", passes, (r => r.PassId, p => p.PassId))
             .HasOne("School", schools, (r => r.SchoolId, s => s.Id)).HasOne("Student", students, (r => r.StudentNumber, s => s.StudentNumber));
         students.HasMany("Passes", passes, (s => s.StudentNumber, p => p.StudentNumber)).HasMany("TardyRecords", records, (s => s.StudentNumber, r => r.StudentNumber));
         schools.HasMany("Passes", passes, (s => s.Id, p => p.SchoolId)).HasMany("TardyRecords", records, (s => s.Id, r => r.SchoolId));
 
-        var connectors = Set(model, "Connectors", ConnectorView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.Name)
-            .Described("How connectors stand. Not for keys of one school.");
-        Set(model, "Layouts", LayoutView.Of, l => l.Version).HasKey(l => l.Id).HasAlternateKey(l => l.Name, l => l.Number).HasChangeColumn(l => l.ChangeVersion)
-            .Described("Layouts that the district wrote. Not for keys of one school.");
+        var connectors = model.EntitySet("Connectors", http => ConnectorView.Of(RowsOfCaller.Db(http), RowsOfCaller.School(http), RowsOfCaller.CallerOf(http).RunsConnectors))
+            .HasVersion(c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.Name)
+            .Described("Where tardies go, in the words of a connector file, and how that stands. Not for keys of one school; who does not run connectors sees no place.")
+            .ReadOnly(c => c.Id, c => c.HasPassword, c => c.HasPrivateKey, c => c.HasPassphrase, c => c.AddedAt, c => c.RemovedAt, c => c.PausedAt, c => c.PausedUntil,
+                c => c.Hold, c => c.HoldReason, c => c.HeldAt, c => c.LastSuccessAt, c => c.RecordsHeld, c => c.CorrectionsOpen, c => c.FilesUnconfirmed)
+            .OnCreate(ConnectorWrites.CreateAsync).OnUpdate(ConnectorWrites.UpdateAsync).OnDelete(ConnectorWrites.DeleteAsync);
+        ConnectorActions.Declare(connectors);
+        LayoutWrites.Declare(Set(model, "Layouts", LayoutView.Of, l => l.Version).HasKey(l => l.Id).HasAlternateKey(l => l.Name, l => l.Number).HasChangeColumn(l => l.ChangeVersion)
+            .Described("What SIS files look like: every version of the district's layouts, and the presets, with number 0. Not for keys of one school."));
         var runs = Set(model, "SyncRuns", SyncRunView.Of, r => r.Version).HasKey(r => r.Id).HasChangeColumn(r => r.ChangeVersion)
             .Searches(r => r.ConnectorName, r => r.Error)
             .Described("Runs of connectors. Not for keys of one school.")
+            .Described(r => r.RowsRejected, "Null: the far side takes files and does not say what it makes of their rows.")
             .HasOne("Connector", connectors, (r => r.ConnectorId, c => c.Id));
         var entries = Set(model, "SyncEntries", SyncEntryView.Of, e => e.Version).HasKey(e => e.Id).HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Reason)
             .Hides(e => e.StudentNumber)
             .HasOne("SyncRun", runs, (e => e.SyncRunId, r => r.Id)).HasOne("School", schools, (e => e.SchoolId, s => s.Id))
             .HasOne("Student", students, (e => e.StudentNumber, s => s.StudentNumber)).HasOne("TardyRecord", records, (e => e.RecordId, r => r.Id));
+        RunActions.Declare(runs);
         runs.HasMany("SyncEntries", entries, (r => r.Id, e => e.SyncRunId));
         connectors.HasMany("SyncRuns", runs, (c => c.Id, r => r.ConnectorId));
         records.HasMany("SyncEntries", entries, (r => r.Id, e => e.RecordId));
@@ -134,10 +142,11 @@ internal static class K12SyncModel
             .Hides(h => h.StudentNumber)
             .HasOne("TardyRecord", records, (h => h.RecordId, r => r.Id)).HasOne("School", schools, (h => h.SchoolId, s => s.Id))
             .HasOne("Connector", connectors, (h => h.ConnectorId, c => c.Id));
-        Set(model, "ManualCorrections", ManualCorrectionView.Of, c => c.Version).HasKey(c => c.Id)
+        var corrections = Set(model, "ManualCorrections", ManualCorrectionView.Of, c => c.Version).HasKey(c => c.Id)
             .Hides(c => c.StudentNumber)
             .HasOne("TardyRecord", records, (c => c.RecordId, r => r.Id)).HasOne("School", schools, (c => c.SchoolId, s => s.Id))
             .HasOne("Connector", connectors, (c => c.ConnectorId, c => c.Id));
+        CorrectionActions.Declare(corrections);
     }
 
     private static EntitySet<TView> Set<TView>(ODataModelBuilder model, string name, Func<K12SyncDb, long?, IQueryable<TView>> rows, Expression<Func<TView, object?>> version)

@@ -1,5 +1,6 @@
 using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.OData.Views;
 using K12Sync.Api.SchoolCalendar;
 using K12Sync.Data;
 using K12Sync.Data.Storage;
@@ -30,7 +31,7 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     {
         var rows = http.RequestServices.GetRequiredService<RowsOfCaller>();
         var db = rows.Of(CallerOf(http));
-        return rows._work ??= Workplace.In(rows._premises, CallerOf(http).District, await db.Districts.Select(d => d.Name).SingleAsync(http.RequestAborted));
+        return rows._work ??= Workplace.In(rows._premises, CallerOf(http).District, await db.Districts.Select(d => d.Name).SingleAsync(http.RequestAborted), isAskedByKey: true);
     }
 
     /// <summary>The only school the caller may see; null: every school of the district.</summary>
@@ -70,13 +71,14 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
             options.ReplaceService<IModelCustomizer, InstantsOnSqlite>();
     }
 
-    /// <summary>Adds what queries say about instants to the model. It is not part of the schema, so only queries need it.</summary>
+    /// <summary>Adds what queries say about instants and stored definitions to the model. It is not part of the schema, so only queries need it.</summary>
     private sealed class InstantsOnSqlite(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
     {
         public override void Customize(ModelBuilder modelBuilder, DbContext context)
         {
             base.Customize(modelBuilder, context);
             modelBuilder.HasInstantFunctions(ODataDatabase.Sqlite);
+            modelBuilder.HasStoredJson(ODataDatabase.Sqlite);
         }
     }
 
@@ -86,6 +88,7 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
         {
             base.Customize(modelBuilder, context);
             modelBuilder.HasInstantFunctions(ODataDatabase.PostgreSql);
+            modelBuilder.HasStoredJson(ODataDatabase.PostgreSql);
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class CalendarOperations(K12SyncDb db)
     public async Task<Saved> SetAsync(long schoolId, IReadOnlyList<DateOnly> days, TimeOnly from, DayChoice choice, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(days);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var there = await db.DatedDays.Where(d => d.SchoolId == schoolId && d.From == from && d.Date >= days.Min() && d.Date <= days.Max())
             .ToDictionaryAsync(d => d.Date, cancellation);
         var changed = new List<DateOnly>();
@@ -45,7 +45,7 @@ public sealed class CalendarOperations(K12SyncDb db)
         long schoolId, IReadOnlyList<DateOnly> days, DayChoice? wholeDay, IReadOnlyList<MidDayChange>? changes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(days);
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var there = (await db.DatedDays.Where(d => d.SchoolId == schoolId && d.Date >= days.Min() && d.Date <= days.Max()).ToListAsync(cancellation)).ToLookup(d => d.Date);
         var wanted = new Dictionary<TimeOnly, DayChoice>();
         if (wholeDay is not null)
@@ -65,7 +65,7 @@ public sealed class CalendarOperations(K12SyncDb db)
     /// </summary>
     public async Task<Saved> SetWeekdayAsync(long schoolId, DayOfWeek weekday, DayChoice choice, DateOnly effectiveFrom, CancellationToken cancellation)
     {
-        await using var transaction = await db.TransactAloneAsync(cancellation);
+        await using var transaction = await db.TakeTurnAsync(cancellation);
         var latest = await db.DefaultWeeks.AsNoTracking().Where(d => d.SchoolId == schoolId && d.Day == weekday).OrderByDescending(d => d.Number).FirstOrDefaultAsync(cancellation);
         if (latest is not null && latest.EffectiveFrom <= effectiveFrom && latest.Choice == choice)
             return Saved.Unchanged;

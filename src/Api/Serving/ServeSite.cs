@@ -10,7 +10,6 @@ namespace K12Sync.Api.Serving;
 /// <summary>The process that runs connectors by itself and tells how they stand.</summary>
 internal static class ServeSite
 {
-    private const string Variables = "K12SYNC__";
     private static readonly TimeSpan LongestShutdown = TimeSpan.FromSeconds(30);
 
     /// <summary>Serves until it is told to stop.</summary>
@@ -54,7 +53,7 @@ internal static class ServeSite
         }
         catch (InvalidOperationException e)
         {
-            throw new CommandFailedException($"The settings of serve cannot be read: {e.Message} They are in {Path.Combine(premises.Folder, "settings.json")} and in variables that begin with {Variables}.", e);
+            throw Settings.Unreadable(premises.Folder, e);
         }
         builder.Services.AddSingleton<Readiness>().AddSingleton(s => new PrometheusText(s.GetRequiredService<DeliveryMeters>().Meter));
         var app = builder.Build();
@@ -72,7 +71,7 @@ internal static class ServeSite
     {
         // Nothing from the folder that somebody happens to stand in.
         configuration.Sources.Clear();
-        configuration.AddJsonFile(Path.Combine(premises.Folder, "settings.json"), optional: true, reloadOnChange: false).AddEnvironmentVariables(Variables);
+        configuration.AddSettings(premises.Folder);
     }
 
     private static void Log(ILoggingBuilder logging, bool json)

@@ -196,6 +196,9 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
         db.ChangeTracker.Clear();
     }
 
+    /// <summary>The connector was removed: it holds nothing for anybody any more. To be called in a transaction of the caller's.</summary>
+    public Task ReleaseAllAsync(long connectorId, CancellationToken cancellation) => SyncEntryWriter.ReleaseAsync(db, connectorId, 0, cancellation);
+
     private static Expression<Func<ExportBatchRow, UnfinishedBatch>> AsUnfinished => b => new UnfinishedBatch(
         b.Id, b.Status, b.FileName, b.TemporaryName, b.Attempts, b.Length, b.Sha256, b.Rows, b.OwedLines, b.RepeatedLines, b.Destination);
 
@@ -220,23 +223,35 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
     private async Task MoveAsync(IReadOnlyList<long> batchIds, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
     {
         await using var transaction = await WriteAsync(cancellation);
+        await MoveAsync(transaction, batchIds, verb, settled, cancellation);
+    }
+
+    private async Task MoveAsync(Transaction transaction, IReadOnlyList<long> batchIds, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
+    {
         var batches = await db.ExportBatches.Where(b => batchIds.Contains(b.Id)).ToListAsync(cancellation);
         if (batches.Count != batchIds.Count)
             throw new InvalidOperationException("A batch that is to be moved is not there.");
         batches.ForEach(verb);
         await db.SaveChangesAsync(cancellation);
         if (settled is { } status)
+        {
             foreach (var batch in batches)
                 await SyncEntryWriter.SettleAsync(db, batch.Id, status, cancellation);
+            // A run's files are part of what its readers see.
+            var (runs, stamp) = (batches.Select(b => b.SyncRunId).Distinct().ToList(), await ChangeClock.TakeAsync(db, 1, cancellation));
+            await db.SyncRuns.Where(r => runs.Contains(r.Id)).ExecuteUpdateAsync(run => run.SetProperty(r => EF.Property<long>(r, Columns.ChangeVersion), stamp), cancellation);
+        }
         await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
     }
 
     private async Task<bool> DecideAsync(long batchId, Action<ExportBatchRow> verb, SyncEntryStatus status, CancellationToken cancellation)
     {
+        // Looked at in the same turn in which it is decided: of two people at once, one decides.
+        await using var transaction = await WriteAsync(cancellation);
         if (!await db.ExportBatches.AnyAsync(b => b.Id == batchId && b.Status == BatchStatus.DeliveredUnconfirmed, cancellation))
             return false;
-        await MoveAsync([batchId], verb, status, cancellation);
+        await MoveAsync(transaction, [batchId], verb, status, cancellation);
         return true;
     }
 }

@@ -23,7 +23,18 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
             if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
                 await InsertAsync(insert, new SettledLine(line, LineRole.Repeated, 0), null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
         await insert.FlushAsync(cancellation);
+        await StampRecordsAsync(cancellation);
         await ListByHandAsync(debt, cancellation);
+    }
+
+    /// <summary>For whoever follows changes of records: what the run settles or newly holds is another state of theirs. Their versions stay, or lines would settle others.</summary>
+    private async Task StampRecordsAsync(CancellationToken cancellation)
+    {
+        await using var records = DistrictSql.Command(db, """
+            UPDATE "TardyRecords" SET "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" IN
+                (SELECT "RecordId" FROM "SyncEntries" WHERE "DistrictId" = @district AND "SyncRunId" = @run AND ("SettlesVersion" IS NOT NULL OR "Status" = @held));
+            """, ("@stamp", await ChangeClock.TakeAsync(db, 1, cancellation)), ("@run", run.Id), ("@held", SyncEntryStatus.Held));
+        await records.ExecuteNonQueryAsync(cancellation);
     }
 
     private static SyncEntryStatus Status(LineRole role) => role switch
@@ -113,11 +124,19 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
     }
 
     /// <summary>A run has looked at the whole debt: what it did not hold is held no longer.</summary>
-    public static async Task ReleaseAsync(K12SyncDb db, SyncRunRow run, CancellationToken cancellation)
+    public static Task ReleaseAsync(K12SyncDb db, SyncRunRow run, CancellationToken cancellation) => ReleaseAsync(db, run.ConnectorId, run.Id, cancellation);
+
+    /// <summary>The connector holds nothing any more but what run <paramref name="but"/> held; 0: nothing at all. For whoever follows changes the records change.</summary>
+    public static async Task ReleaseAsync(K12SyncDb db, long connectorId, long but, CancellationToken cancellation)
     {
+        await using var records = DistrictSql.Command(db, """
+            UPDATE "TardyRecords" SET "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" IN
+                (SELECT "RecordId" FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run);
+            """, ("@stamp", await ChangeClock.TakeAsync(db, 1, cancellation)), ("@connector", connectorId), ("@run", but));
+        await records.ExecuteNonQueryAsync(cancellation);
         await using var release = DistrictSql.Command(db,
             """DELETE FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run;""",
-            ("@connector", run.ConnectorId), ("@run", run.Id));
+            ("@connector", connectorId), ("@run", but));
         await release.ExecuteNonQueryAsync(cancellation);
     }
 }

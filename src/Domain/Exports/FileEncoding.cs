@@ -49,6 +49,19 @@ public static class FileText
         _ => [],
     };
 
+    /// <summary>Bytes as text, for looking at. What an encoding has no character for shows as a replacement character.</summary>
+    public static string Decode(this FileEncoding encoding, ReadOnlySpan<byte> bytes) => encoding switch
+    {
+        FileEncoding.Utf8 => Encoding.UTF8.GetString(bytes),
+        FileEncoding.Utf16 => Encoding.Unicode.GetString(bytes),
+        FileEncoding.Windows1252 => string.Create(bytes.Length, bytes, static (text, source) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+                text[i] = source[i] is >= 0x80 and < 0xA0 and var odd ? Windows80[odd - 0x80] : (char)source[i];
+        }),
+        _ => Encoding.Latin1.GetString(bytes),
+    };
+
     /// <summary>The most bytes that so many characters need.</summary>
     public static int MaxBytes(this FileEncoding encoding, int characters) =>
         characters * (encoding switch { FileEncoding.Utf8 => 3, FileEncoding.Utf16 => 2, _ => 1 });

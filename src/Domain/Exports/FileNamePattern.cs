@@ -31,6 +31,17 @@ public sealed class FileNamePattern
     /// <summary>True when each school's file has its own name.</summary>
     public bool IsUniquePerSchool => _pattern.Contains("{school", StringComparison.Ordinal);
 
+    /// <summary>
+    /// True when two connectors could make the same name by these, whatever their runs are numbered. File systems may take letters of either case for the same.
+    /// Told by trying: patterns that meet only for certain school codes or on certain days are not found.
+    /// </summary>
+    public bool MayMeet(FileNamePattern other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var day = new DateOnly(2031, 12, 29);
+        return string.Equals(Expand("S", day, 4_000_000, out _), other.Expand("S", day, 4_000_000, out _), StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>The name for a file.</summary>
     /// <exception cref="InvalidOperationException">A school code makes the name unusable as a file name.</exception>
     public string Name(string school, DateOnly day, long run) =>

@@ -87,6 +87,9 @@ public sealed record RunRequest(RunTrigger Trigger, DateTime? Slot = null)
     /// <summary>Cancelled when the run has had its time. Such a run keeps its slot; one that is stopped for another reason gives it back.</summary>
     public CancellationToken Deadline { get; init; }
 
+    /// <summary>Called once with the id of the run in the ledger, when it has begun; not for a run that is refused before that.</summary>
+    public Action<long>? Begun { get; init; }
+
     /// <summary>A person asked for it.</summary>
     public static RunRequest Manual { get; } = new(RunTrigger.Manual);
 }

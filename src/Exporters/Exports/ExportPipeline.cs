@@ -35,6 +35,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
                 tally.Skip($"The run of {request.Slot:yyyy-MM-dd HH:mm} has been made.");
                 return tally.Report(taken.Number);
             case RunStart.Started start:
+                request.Begun?.Invoke(start.RunId);
                 return await RunAsync(connector, request, start, tally, cancellation);
             case var other:
                 throw new InvalidOperationException($"No case for {other.GetType().Name}.");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using K12Sync.OData.Http;
 using K12Sync.OData.Queries;
 using K12Sync.OData.Translation;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace K12Sync.OData.Changes;
 
@@ -31,7 +32,9 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
                 _ = Preconditions.Expected(request, bound.Set, row, required: false);
         }
         var arguments = operation.IsAction ? await FromBodyAsync(operation).ConfigureAwait(false) : FromPath(operation, target.Arguments);
-        var result = await operation.Run(new OperationCall(request.Http, key, row, target.Rows?.Source, arguments)).ConfigureAwait(false);
+        if (operation.Time is { } time)
+            request.Http.Features.GetRequiredFeature<TimeLeft>().Grant(time);
+        var result = await operation.Run(new OperationCall(request.Http, key, row, target.Rows?.Source, arguments, request.Stopped)).ConfigureAwait(false);
         await new ResultAnswer(request, scope).WriteAsync(result, operation.ReturnSet ?? operation.BoundTo, operation).ConfigureAwait(false);
     }
 

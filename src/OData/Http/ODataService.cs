@@ -26,6 +26,7 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
         http.Response.Headers["OData-Version"] = "4.0";
         using var time = new CancellationTokenSource(options.StatementTime, options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, time.Token);
+        http.Features.Set(new TimeLeft(time));
         using var interrupt = either.Token.Register(() => Interrupt(http));
         try
         {

@@ -27,6 +27,7 @@ public sealed class Operation
     internal EntitySet? ReturnSet { get; private set; }
     internal bool ReturnsManyRows { get; private set; }
     internal string? Summary { get; private set; }
+    internal TimeSpan? Time { get; private set; }
 
     /// <summary>A parameter. Value types that are not Nullable are required; so is text unless <paramref name="optional"/>.</summary>
     public Operation Takes<T>(string name, bool optional = false)
@@ -56,6 +57,13 @@ public sealed class Operation
     public Operation ReturnsRowsOf(EntitySet set)
     {
         (ReturnSet, ReturnsManyRows) = (set, true);
+        return this;
+    }
+
+    /// <summary>How long a call may take, instead of <see cref="ODataOptions.StatementTime"/>: for what does more than ask the database. Within a $batch the time of the batch holds.</summary>
+    public Operation MayTake(TimeSpan time)
+    {
+        Time = time;
         return this;
     }
 
@@ -90,9 +98,9 @@ public sealed class OperationCall
 {
     private readonly IReadOnlyDictionary<string, object?> _arguments;
 
-    internal OperationCall(HttpContext context, object?[] key, object? row, IQueryable? rows, IReadOnlyDictionary<string, object?> arguments)
+    internal OperationCall(HttpContext context, object?[] key, object? row, IQueryable? rows, IReadOnlyDictionary<string, object?> arguments, CancellationToken stopped)
     {
-        (Context, Key, Row, BoundRows) = (context, key, row, rows);
+        (Context, Key, Row, BoundRows, Stopped) = (context, key, row, rows, stopped);
         _arguments = arguments;
     }
 
@@ -108,8 +116,8 @@ public sealed class OperationCall
     /// <summary>The rows of the set it is bound to, as this caller may see them; null when bound to none.</summary>
     public IQueryable? BoundRows { get; }
 
-    /// <summary>Cancelled when the caller has gone or the time for a statement is over.</summary>
-    public CancellationToken Stopped => Context.RequestAborted;
+    /// <summary>Cancelled when the caller has gone or the time for the call is over.</summary>
+    public CancellationToken Stopped { get; }
 
     /// <summary>A parameter's value; default when it was optional and not given.</summary>
     public T? Get<T>(string parameter) => _arguments.TryGetValue(parameter, out var value) && value is not null ? (T)value : default;

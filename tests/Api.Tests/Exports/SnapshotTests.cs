@@ -57,7 +57,7 @@ public sealed class SnapshotTests : IAsyncLifetime
     [Fact]
     public async Task Run_GoesWhereItsConnectorPointedAtItsStart_WhenThatIsChangedMeanwhile()
     {
-        var run = await RunAsync(connectors => connectors.ChangeAsync("sis", To("elsewhere"), Now));
+        var run = await RunAsync(connectors => connectors.ChangeAsync("sis", To("elsewhere"), null, Now));
 
         run.Status.Should().Be(SyncRunStatus.Succeeded);
         Directory.GetFiles(Path.Combine(_folder, "out")).Should().ContainSingle();
@@ -71,7 +71,7 @@ public sealed class SnapshotTests : IAsyncLifetime
         await using var db = _data.Open(_district);
         var before = (await Connectors(db).FindAsync("sis", Now))!;
 
-        var run = await RunAsync(connectors => connectors.RemoveAsync("sis", Now));
+        var run = await RunAsync(connectors => connectors.RemoveAsync("sis", null, Now));
 
         run.Status.Should().Be(SyncRunStatus.Succeeded);
         Directory.GetFiles(Path.Combine(_folder, "out")).Should().ContainSingle();

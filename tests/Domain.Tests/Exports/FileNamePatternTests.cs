@@ -37,6 +37,16 @@ public class FileNamePatternTests
         reason.Should().Match(expected);
     }
 
+    [Theory]
+    [InlineData("t_{run}.csv", "T_{run:0000}.CSV", true)]
+    [InlineData("t_{run}.csv", "u_{run}.csv", false)]
+    [InlineData("{school}_{run}.csv", "{school}_{run}.csv", true)]
+    [InlineData("t_{date}_{run}.csv", "t_{date:yyyyMMdd}_{run}.csv", true)]
+    [InlineData("t_{date:yyMMdd}.csv", "t_{date:yyyyMMdd}.csv", false)]
+    [InlineData("tardies.csv", "tardies.csv", true)]
+    public void FileNamePatterns_MeetWhenTheyMakeTheSameNames(string one, string other, bool meet) =>
+        FileNamePattern.Parse(one, out _)!.MayMeet(FileNamePattern.Parse(other, out _)!).Should().Be(meet);
+
     [Fact]
     public void FileNamePattern_TakesASeparatorForADate_WithoutThrowing() =>
         FileNamePattern.Parse("a{date:-}b", out _)!.Name("1", Day, 1).Should().Be("a-b");

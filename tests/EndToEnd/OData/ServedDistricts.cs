@@ -8,8 +8,10 @@ using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Storage;
+using K12Sync.Domain.Exports;
 using K12Sync.EndToEnd.CommandLine;
 using K12Sync.EndToEnd.Serving;
+using K12Sync.Exporters.Exports;
 using K12Sync.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,6 +38,15 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
     private Server _server = null!;
     private string? _database;
     private Database _rows = null!;
+
+    /// <summary>What its settings.json says.</summary>
+    protected virtual string Settings => """{"Access": {"RequestsPerMinute": 100000}}""";
+
+    /// <summary>Its data folder.</summary>
+    public string Data => _desk.Data;
+
+    /// <summary>The database of both districts.</summary>
+    public Database Rows => _rows;
 
     /// <summary>The texts of keys by name: <c>it</c>, <c>lhs</c>, <c>rms</c>, <c>support</c>, <c>kiosk</c>, <c>childcare</c>, and <c>other</c> of the other district.</summary>
     public Dictionary<string, string> Keys { get; } = [];
@@ -73,7 +84,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         await DoAsync("connector", "add", Path.Combine(_desk.Import, "connector.json"), "--district", "Other");
         await DoAsync("export", "--connector", "sis", "--district", "Other");
         await FillAsync();
-        await File.WriteAllTextAsync(Path.Combine(_desk.Data, "settings.json"), """{"Access": {"RequestsPerMinute": 100000}}""");
+        await File.WriteAllTextAsync(Path.Combine(_desk.Data, "settings.json"), Settings);
         _server = await Server.StartAsync(_desk.Data, [.. connection]);
         _http.BaseAddress = new Uri(_server.Root, "odata/");
         var metadata = XDocument.Parse(await (await GetAsync("it", "$metadata")).Content.ReadAsStringAsync());
@@ -171,7 +182,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         foreach (var (id, _) in districts)
         {
             await using var db = _rows.Open(id);
-            db.Add(new LayoutRow("own", 1, "{}"));
+            db.Add(new LayoutRow("own", 1, LayoutJson.Write(LayoutPresets.K12SyncCsv.Definition)));
             await db.SaveChangesAsync();
             var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>
                 string.Create(CultureInfo.InvariantCulture, $"SELECT * FROM (SELECT r.* FROM \"TardyRecords\" r WHERE r.\"SchoolId\" = {s} ORDER BY r.\"Id\" LIMIT 1) q{s}")));

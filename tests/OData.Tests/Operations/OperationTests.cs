@@ -87,6 +87,27 @@ public sealed class OperationTests(BookshopServer server)
         answer.Response.Headers.Location.Should().Be(server.Root + "Books");
     }
 
+    [Fact]
+    public async Task AnOperation_HasTheTimeOfAStatement_UnlessItMayTakeLonger()
+    {
+        await using var own = await BookshopServer.StartAsync(new ODataOptions { StatementTime = TimeSpan.FromMilliseconds(300) }, more: books =>
+        {
+            books.Action("Ring", RingAsync);
+            books.Action("RingOut", RingAsync).MayTake(TimeSpan.FromMinutes(1));
+        });
+
+        var ended = await own.SendAsync(HttpMethod.Post, "Books(5)/Bookshop.Ring", new { });
+        var done = await own.SendAsync(HttpMethod.Post, "Books(5)/Bookshop.RingOut", new { });
+
+        ended.Status.Should().Be(HttpStatusCode.TooManyRequests, ended.Text);
+        done.Status.Should().Be(HttpStatusCode.NoContent, done.Text);
+        static async Task<ODataResult> RingAsync(OperationCall call)
+        {
+            await Task.Delay(1_500, call.Stopped);
+            return new ODataResult.Done();
+        }
+    }
+
     [Theory]
     [InlineData("POST", "Books(5)/Bookshop.Discount", "{}", HttpStatusCode.BadRequest)]
     [InlineData("POST", "Books(5)/Bookshop.Discount", "{\"percent\":1,\"colour\":2}", HttpStatusCode.BadRequest)]

@@ -1,55 +1,154 @@
+using System.Text.Json;
 using K12Sync.Data;
+using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.OData.Views;
 
-/// <summary>A connector's state. Where it delivers, as whom, and its secrets are nobody's business who only reads.</summary>
+/// <summary>A connector: what it is to do, in the words of a connector file, and how it stands. Where exactly it delivers, and as whom, is for those who run connectors.</summary>
 internal sealed class ConnectorView
 {
     public long Id { get; init; }
     public string Name { get; init; } = "";
+    public string Layout { get; init; } = "";
+    public DestinationView Destination { get; init; } = new();
+    public IReadOnlyList<string> Schools { get; init; } = [];
+    public IReadOnlyList<string> Codes { get; init; } = [];
+    public string? FileName { get; init; }
+    public FileScope OneFilePer { get; init; }
+    public int? MaxAgeDays { get; init; }
+    public string? PresentCode { get; init; }
+    public OnExistingFile ExistingFile { get; init; }
+    public string? DoneFile { get; init; }
+    public ScheduleView? Schedule { get; init; }
+    public string? Zone { get; init; }
+    public IReadOnlyList<DayRangeView> BlackOuts { get; init; } = [];
+    public TimeOnly? DeliverBy { get; init; }
+    public int? AlertAfterSchoolHours { get; init; }
+    public int? MostTimesUsual { get; init; }
+    public bool ExpectsRows { get; init; }
+    public bool HasPassword { get; init; }
+    public bool HasPrivateKey { get; init; }
+    public bool HasPassphrase { get; init; }
     public DateTimeOffset AddedAt { get; init; }
     public DateTimeOffset? RemovedAt { get; init; }
     public DateTimeOffset? PausedAt { get; init; }
     public DateOnly? PausedUntil { get; init; }
     public ConnectorHoldKind? Hold { get; init; }
+    public string? HoldReason { get; init; }
     public DateTimeOffset? HeldAt { get; init; }
+    public DateTimeOffset? LastSuccessAt { get; init; }
+    public int RecordsHeld { get; init; }
+    public int CorrectionsOpen { get; init; }
+    public int FilesUnconfirmed { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<ConnectorView> Of(K12SyncDb db, long? school) => db.Connectors.OnlyForDistrict(school).Select(c => new ConnectorView
-    {
-        Id = c.Id,
-        Name = c.Name,
-        AddedAt = c.AddedAt,
-        RemovedAt = c.RemovedAt,
-        PausedAt = c.PausedAt,
-        PausedUntil = c.PausedUntil,
-        Hold = c.Hold,
-        HeldAt = c.HeldAt,
-        Version = EF.Property<long>(c, Stamps.Version),
-        ChangeVersion = EF.Property<long>(c, Stamps.ChangeVersion),
-    });
+    /// <param name="db">The district.</param>
+    /// <param name="school">A caller of one school sees none.</param>
+    /// <param name="runs">The caller runs connectors, and so sees where they deliver.</param>
+    public static IQueryable<ConnectorView> Of(K12SyncDb db, long? school, bool runs) =>
+        from c in db.Connectors.OnlyForDistrict(school)
+        let json = (string)(object)c.Definition
+        select new ConnectorView
+        {
+            Id = c.Id,
+            Name = c.Name,
+            Layout = StoredJson.Text(json, "layout")!,
+            Destination = new DestinationView
+            {
+                Type = StoredJson.Text(json, "destination.type")!,
+                Path = runs ? StoredJson.Text(json, "destination.path") : null,
+                Host = runs ? StoredJson.Text(json, "destination.host") : null,
+                Port = runs ? StoredJson.Number(json, "destination.port") : null,
+                User = runs ? StoredJson.Text(json, "destination.user") : null,
+                HostKeys = StoredLists.Texts(runs ? StoredJson.Text(json, "destination.hostKeys") : null),
+                KeyFile = runs ? StoredJson.Text(json, "destination.keyFile") : null,
+                ReadBack = StoredJson.Text(json, "destination.readBack") == "true" || StoredJson.Text(json, "destination.readBack") == "1",
+            },
+            Schools = StoredLists.Texts(StoredJson.Text(json, "schools")),
+            Codes = StoredLists.Texts(StoredJson.Text(json, "codes")),
+            FileName = StoredJson.Text(json, "fileName"),
+            OneFilePer = StoredJson.Scope(json, "oneFilePer"),
+            MaxAgeDays = StoredJson.Number(json, "maxAgeDays"),
+            PresentCode = StoredJson.Text(json, "presentCode"),
+            ExistingFile = StoredJson.Existing(json, "existingFile"),
+            DoneFile = StoredJson.Text(json, "doneFile"),
+            Schedule = StoredLists.Schedule(StoredJson.Text(json, "schedule")),
+            Zone = StoredJson.Text(json, "zone"),
+            BlackOuts = StoredLists.Days(StoredJson.Text(json, "blackOuts")),
+            DeliverBy = StoredJson.Time(json, "deliverBy"),
+            AlertAfterSchoolHours = StoredJson.Number(json, "alertAfterSchoolHours"),
+            MostTimesUsual = StoredJson.Number(json, "mostTimesUsual"),
+            ExpectsRows = StoredJson.Text(json, "expectsRows") == "true" || StoredJson.Text(json, "expectsRows") == "1",
+            HasPassword = db.ConnectorSecrets.Any(s => s.ConnectorId == c.Id && s.Kind == SecretKind.Password),
+            HasPrivateKey = db.ConnectorSecrets.Any(s => s.ConnectorId == c.Id && s.Kind == SecretKind.PrivateKey),
+            HasPassphrase = db.ConnectorSecrets.Any(s => s.ConnectorId == c.Id && s.Kind == SecretKind.Passphrase),
+            AddedAt = c.AddedAt,
+            RemovedAt = c.RemovedAt,
+            PausedAt = c.PausedAt,
+            PausedUntil = c.PausedUntil,
+            Hold = c.Hold,
+            HoldReason = c.HoldReason,
+            HeldAt = c.HeldAt,
+            LastSuccessAt = db.SyncRuns.Where(r => r.ConnectorId == c.Id && (r.Status == SyncRunStatus.Succeeded || r.Status == SyncRunStatus.SucceededWithHolds)).Max(r => r.FinishedAt),
+            RecordsHeld = db.HeldRecords.Count(h => h.ConnectorId == c.Id),
+            CorrectionsOpen = db.ManualCorrections.Count(m => m.ConnectorId == c.Id && m.OpenRecordId != null),
+            FilesUnconfirmed = db.ExportBatches.Count(b => b.ConnectorId == c.Id && b.Status == BatchStatus.DeliveredUnconfirmed),
+            Version = EF.Property<long>(c, Stamps.Version),
+            ChangeVersion = EF.Property<long>(c, Stamps.ChangeVersion),
+        };
 }
 
-/// <summary>A version of a layout that the district wrote. Presets are not among them.</summary>
-internal sealed class LayoutView
+/// <summary>Where a connector delivers, without its secrets. Type is <c>folder</c> (with Path) or <c>sftp</c>.</summary>
+internal sealed class DestinationView
 {
-    public long Id { get; init; }
-    public string Name { get; init; } = "";
-    public int Number { get; init; }
-    public string Definition { get; init; } = "";
-    public long Version { get; init; }
-    public long ChangeVersion { get; init; }
+    public string Type { get; init; } = "";
+    public string? Path { get; init; }
+    public string? Host { get; init; }
 
-    public static IQueryable<LayoutView> Of(K12SyncDb db, long? school) => db.Layouts.OnlyForDistrict(school).Select(l => new LayoutView
+    /// <summary>Null: 22.</summary>
+    public int? Port { get; init; }
+
+    public string? User { get; init; }
+    public IReadOnlyList<string> HostKeys { get; init; } = [];
+    public string? KeyFile { get; init; }
+    public bool ReadBack { get; init; }
+}
+
+/// <summary>When a connector runs by itself: At, or EveryMinutes with From and To, each with On; or MonthEnd; or Cron.</summary>
+internal sealed class ScheduleView
+{
+    public IReadOnlyList<TimeOnly> At { get; init; } = [];
+    public int? EveryMinutes { get; init; }
+    public TimeOnly? From { get; init; }
+    public TimeOnly? To { get; init; }
+    public IReadOnlyList<DayOfWeek> On { get; init; } = [];
+    public TimeOnly? MonthEnd { get; init; }
+    public string? Cron { get; init; }
+}
+
+/// <summary>Days, both included.</summary>
+internal sealed class DayRangeView
+{
+    public DateOnly From { get; init; }
+    public DateOnly To { get; init; }
+}
+
+/// <summary>Parts of a stored definition that are more than one value, read as the rows come in.</summary>
+internal static class StoredLists
+{
+    /// <summary>The names are those of a connector file, and lists that are empty are left out.</summary>
+    public static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
     {
-        Id = l.Id,
-        Name = l.Name,
-        Number = l.Number,
-        Definition = l.Definition,
-        Version = EF.Property<long>(l, Stamps.Version),
-        ChangeVersion = EF.Property<long>(l, Stamps.ChangeVersion),
-    });
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+    };
+
+    public static IReadOnlyList<string> Texts(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json, Form)!;
+
+    public static IReadOnlyList<DayRangeView> Days(string? json) => json is null ? [] : JsonSerializer.Deserialize<DayRangeView[]>(json, Form)!;
+
+    public static ScheduleView? Schedule(string? json) => json is null ? null : JsonSerializer.Deserialize<ScheduleView>(json, Form);
 }

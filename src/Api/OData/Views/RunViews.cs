@@ -18,7 +18,10 @@ internal sealed class SyncRunView
     public int RowsSelected { get; init; }
     public int RowsSent { get; init; }
     public int RowsHeld { get; init; }
-    public int RowsRejected { get; init; }
+
+    /// <summary>Null: the far side takes files and does not say what it makes of their rows.</summary>
+    public int? RowsRejected { get; init; }
+
     public int Attempts { get; init; }
     public TroubleKind? ErrorCode { get; init; }
     public string? Error { get; init; }
@@ -39,13 +42,13 @@ internal sealed class SyncRunView
         RowsSelected = r.RowsSelected,
         RowsSent = r.RowsSent,
         RowsHeld = r.RowsHeld,
-        // No SIS has a way to reject a row yet. Not a constant, because databases do not order by constants.
-        RowsRejected = r.RowsSent - r.RowsSent,
+        // Null, in words that databases order by: they do not by constants.
+        RowsRejected = r.RowsSent < 0 ? r.RowsSent : null,
         Attempts = r.Attempts,
         ErrorCode = r.ErrorCode,
         Error = r.Error,
         Files = db.ExportBatches.Where(b => b.SyncRunId == r.Id).OrderBy(b => b.Id)
-            .Select(b => new SyncFileView { FileName = b.FileName, Bytes = b.Length, Rows = b.Rows, Sha256 = b.Sha256 }).ToList(),
+            .Select(b => new SyncFileView { FileName = b.FileName, Bytes = b.Length, Rows = b.Rows, Sha256 = b.Sha256, Status = b.Status, Attempts = b.Attempts, DeliveredAt = b.DeliveredAt, Reason = b.Reason }).ToList(),
         Version = EF.Property<long>(r, Stamps.Version),
         ChangeVersion = EF.Property<long>(r, Stamps.ChangeVersion),
     });
@@ -58,6 +61,10 @@ internal sealed class SyncFileView
     public long Bytes { get; init; }
     public int Rows { get; init; }
     public string Sha256 { get; init; } = "";
+    public BatchStatus Status { get; init; }
+    public int Attempts { get; init; }
+    public DateTimeOffset? DeliveredAt { get; init; }
+    public string? Reason { get; init; }
 }
 
 /// <summary>One record's line in one run.</summary>

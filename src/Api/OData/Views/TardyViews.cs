@@ -62,7 +62,7 @@ internal sealed class TardyRecordView
     public int MinutesLate { get; init; }
     public bool Withdrawn { get; init; }
 
-    /// <summary>What the last line about the record as it is now says; null: it is owed, no run has named it yet.</summary>
+    /// <summary>Held, if a connector holds it; or what the last line that settles the record as it is now says; null: it is owed.</summary>
     public SyncEntryStatus? DeliveryStatus { get; init; }
 
     public long Version { get; init; }
@@ -80,8 +80,12 @@ internal sealed class TardyRecordView
         ExternalCode = r.ExternalCode,
         MinutesLate = r.MinutesLate,
         Withdrawn = r.Withdrawn,
-        DeliveryStatus = db.SyncEntries.Where(e => e.RecordId == r.Id && e.RecordVersion == r.RecordVersion)
-            .OrderByDescending(e => e.Id).Select(e => (SyncEntryStatus?)e.Status).FirstOrDefault(),
+        // By way of the connectors, because there is an index by connector and record. A hold that is over before the run that ends it has ended counts no more.
+        DeliveryStatus = db.Connectors.Any(c => c.RemovedAt == null && db.HeldRecords.Any(h => h.ConnectorId == c.Id && h.RecordId == r.Id
+                && !db.SyncEntries.Any(e => e.RecordId == r.Id && e.ConnectorId == c.Id && e.SettlesVersion == r.RecordVersion)))
+            ? SyncEntryStatus.Held
+            : db.SyncEntries.Where(e => e.RecordId == r.Id && e.SettlesVersion == r.RecordVersion)
+                .OrderByDescending(e => e.Id).Select(e => (SyncEntryStatus?)e.Status).FirstOrDefault(),
         Version = EF.Property<long>(r, Stamps.Version),
         ChangeVersion = EF.Property<long>(r, Stamps.ChangeVersion),
     });

@@ -22,7 +22,7 @@ internal static class Writing
     {
         var (work, stop) = (await RowsOfCaller.WorkAsync(http), http.RequestAborted);
         work.Db.ChangeTracker.Clear();
-        await using (var transaction = await work.Db.TransactAloneAsync(stop))
+        await using (var transaction = await work.Db.TakeTurnAsync(stop))
         {
             if (expected is long seen && version is not null && await version(work.Db).FirstOrDefaultAsync(stop) != seen)
                 return new ODataResult.PreconditionFailed();
