@@ -19,7 +19,7 @@ public sealed class CodesTests(SampleDistrict sample) : IDisposable
         taken.Err.Should().Contain("The SIS's list has 4 codes. 1 tardy code is not in it");
         (await _desk.RunAsync("codes", "sis-list")).Lines.Should().Equal("T", "TB", "TL", "UA");
 
-        _desk.Write(Path.Combine("import", "behavior-codes.csv"), Header, ",NEW,New,Tardy,tb", ",NEWER,Newer,Tardy,ZZ");
+        _desk.Write("behavior-codes.csv", Header, ",NEW,New,Tardy,tb", ",NEWER,Newer,Tardy,ZZ");
         var imported = await _desk.RunAsync("import", _desk.Import);
         imported.ExitCode.Should().Be(2);
         imported.Out.Should().Contain("behavior-codes.csv:2: rejected: The external code 'tb' differs from the SIS's 'TB' at position 1: 't', where the SIS's has 'T'.");
