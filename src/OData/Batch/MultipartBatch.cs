@@ -18,7 +18,7 @@ internal sealed class MultipartBatch(BatchRequest batch, ODataRequest request)
 
     public async Task RunAsync()
     {
-        var body = await BodyReader.BytesAsync(request.Http.Request, batch.Options, request.Stopped).ConfigureAwait(false);
+        var body = WithCarriageReturns(await BodyReader.BytesAsync(request.Http.Request, batch.Options, request.Stopped).ConfigureAwait(false));
         var parts = await PartsAsync(request.Http.Request.ContentType!, body).ConfigureAwait(false);
         request.Http.Response.ContentType = "multipart/mixed; boundary=" + _boundary;
         using var answer = new MemoryStream();
@@ -32,6 +32,11 @@ internal sealed class MultipartBatch(BatchRequest batch, ODataRequest request)
         request.Http.Response.ContentLength = answer.Length;
         await request.Http.Response.Body.WriteAsync(answer.GetBuffer().AsMemory(0, (int)answer.Length), request.Stopped).ConfigureAwait(false);
     }
+
+    // Some libraries end lines as their platform does. Within JSON a line end means nothing.
+    private static byte[] WithCarriageReturns(byte[] body) => body.AsSpan().IndexOf("\r\n"u8) >= 0
+        ? body
+        : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("\n", "\r\n", StringComparison.Ordinal));
 
     private async Task<int> AnswerAsync(BatchPart part, MemoryStream answer)
     {
