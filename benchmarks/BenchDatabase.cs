@@ -17,7 +17,7 @@ public abstract class BenchDatabase : IDisposable
     public abstract string Name { get; }
 
     /// <summary>An empty database with the present schema.</summary>
-    protected abstract Database Make();
+    public abstract Database Make();
 
     /// <summary>A district in a new database, with everything of <paramref name="files"/> but its passes.</summary>
     public async Task<K12SyncDb> OpenAsync(BigDistrict files)
@@ -54,7 +54,7 @@ public sealed class BenchSqlite : BenchDatabase
 
     public override string Name => "SQLite";
 
-    protected override Database Make()
+    public override Database Make()
     {
         _folders.Add(Directory.CreateTempSubdirectory("k12sync-bench-").FullName);
         return new DataFolder(_folders[^1], TimeProvider.System);
@@ -93,7 +93,7 @@ public sealed class BenchPostgres : BenchDatabase
 
     public override string Name => "PostgreSQL";
 
-    protected override Database Make()
+    public override Database Make()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"b{++_databases}");
         return new PostgresDatabase($"Host=127.0.0.1;Port={_port};Username=k12sync;Database={name}");

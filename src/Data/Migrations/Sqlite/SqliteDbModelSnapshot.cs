@@ -714,6 +714,10 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasIndex("SyncRunId");
 
+                    b.HasIndex("Date", "DistrictId");
+
+                    b.HasIndex("StudentNumber", "DistrictId");
+
                     b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
@@ -1040,6 +1044,10 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ChangeVersion", "DistrictId");
+
+                    b.HasIndex("StudentNumber", "DistrictId");
 
                     b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();
