@@ -23,7 +23,7 @@ public abstract class BenchDatabase : IDisposable
     public abstract string PlainConnection { get; }
 
     /// <summary>An empty database with the present schema.</summary>
-    protected abstract Database Make();
+    public abstract Database Make();
 
     /// <summary>A district in a new database, with everything of <paramref name="files"/> but its passes.</summary>
     public async Task<K12SyncDb> OpenAsync(BigDistrict files)
@@ -64,7 +64,7 @@ public sealed class BenchSqlite : BenchDatabase
 
     public override string PlainConnection => $"Data Source={Path.Combine(_folders[^1], "plain.db")}";
 
-    protected override Database Make()
+    public override Database Make()
     {
         _folders.Add(Directory.CreateTempSubdirectory("k12sync-bench-").FullName);
         return new DataFolder(_folders[^1], TimeProvider.System);
@@ -109,7 +109,7 @@ public sealed class BenchPostgres : BenchDatabase
 
     private string Connection => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=k12sync;Database=b{_databases}");
 
-    protected override Database Make()
+    public override Database Make()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"b{++_databases}");
         return new PostgresDatabase($"Host=127.0.0.1;Port={_port};Username=k12sync;Database={name}");

@@ -46,6 +46,10 @@ internal sealed class ExportTables :
     public void Configure(EntityTypeBuilder<SyncEntryRow> builder)
     {
         builder.HasIndex(e => new { e.RecordId, e.ConnectorId, e.SettlesVersion }).IsUnique();
+        // Of a student, and of a day. The district comes last: first, it would look to SQLite as good as a run or a batch, which say far more.
+        builder.Property<long>(Columns.DistrictId);
+        builder.HasIndex(nameof(SyncEntryRow.StudentNumber), Columns.DistrictId);
+        builder.HasIndex(nameof(SyncEntryRow.Date), Columns.DistrictId);
         builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
         builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
         builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);

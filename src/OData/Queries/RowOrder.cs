@@ -50,8 +50,10 @@ internal sealed class RowOrder
                 throw ODataFault.Malformed($"{property.Name} has no order.", "$orderby");
             terms.Add(new OrderTerm(value, by.Direction == OrderByDirection.Descending, property));
         }
+        // The key in the direction of what stands before it, so that an index can be read backwards from end to end.
+        var descending = terms is [.., { Descending: true }];
         foreach (var key in set.Key.Where(k => terms.All(t => t.Property != k)))
-            terms.Add(new OrderTerm(Expression.Property(parameter, key.Clr), false, key));
+            terms.Add(new OrderTerm(Expression.Property(parameter, key.Clr), descending, key));
         return new RowOrder(parameter, terms, options.Database == ODataDatabase.Sqlite);
     }
 
@@ -89,8 +91,12 @@ internal sealed class RowOrder
     {
         var texts = ReadToken(token);
         Expression? rest = null;
+        Expression? atOrBeyond = null;
         for (var i = Terms.Count - 1; i >= 0; i--)
-            rest = Beyond(i, texts[i], literals, rest);
+            (rest, atOrBeyond) = Beyond(i, texts[i], literals, rest);
+        // Says nothing new, but an "or" alone does not tell a database from where on to read its index.
+        if (Terms.Count > 1 && atOrBeyond is not null)
+            rest = Expression.AndAlso(atOrBeyond, rest!);
         return Query.Where(rows, Expression.Lambda(rest!, _row));
     }
 
@@ -133,7 +139,7 @@ internal sealed class RowOrder
 
     private static BinaryExpression IsNull(Expression value) => Expression.Equal(value, Expression.Constant(null, value.Type));
 
-    private Expression Beyond(int number, string? text, Literals literals, Expression? rest)
+    private (Expression Beyond, Expression? AtOrBeyond) Beyond(int number, string? text, Literals literals, Expression? rest)
     {
         var term = Terms[number];
         var canBeNull = term.CanBeNull && (!term.Value.Type.IsValueType || Nullable.GetUnderlyingType(term.Value.Type) is not null);
@@ -142,18 +148,19 @@ internal sealed class RowOrder
             var missing = IsNull(term.Value);
             var alike = rest is null ? null : Expression.AndAlso(missing, rest);
             if (term.Descending)
-                return alike ?? (Expression)Expression.Constant(false);
+                return (alike ?? (Expression)Expression.Constant(false), null);
             var present = Expression.Not(missing);
-            return alike is null ? present : Expression.OrElse(present, alike);
+            return (alike is null ? present : Expression.OrElse(present, alike), null);
         }
         var type = Nullable.GetUnderlyingType(term.Value.Type) ?? term.Value.Type;
         var value = literals.Add(ScalarText.Read(text, type), type, place: number);
         Expression beyond = NodeTranslator.Ordered(term.Descending ? BinaryOperatorKind.LessThan : BinaryOperatorKind.GreaterThan, term.Value, value);
+        Expression? atOrBeyond = NodeTranslator.Ordered(term.Descending ? BinaryOperatorKind.LessThanOrEqual : BinaryOperatorKind.GreaterThanOrEqual, term.Value, value);
         if (term.Descending && canBeNull)
-            beyond = Expression.OrElse(beyond, IsNull(term.Value));
+            (beyond, atOrBeyond) = (Expression.OrElse(beyond, IsNull(term.Value)), null);
         if (rest is null)
-            return beyond;
+            return (beyond, atOrBeyond);
         var same = NodeTranslator.SameType(term.Value, value, Expression.Equal);
-        return Expression.OrElse(beyond, Expression.AndAlso(same, rest));
+        return (Expression.OrElse(beyond, Expression.AndAlso(same, rest)), atOrBeyond);
     }
 }

@@ -798,6 +798,10 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasIndex("SyncRunId");
 
+                    b.HasIndex("Date", "DistrictId");
+
+                    b.HasIndex("StudentNumber", "DistrictId");
+
                     b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
@@ -1198,6 +1202,10 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("boolean");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ChangeVersion", "DistrictId");
+
+                    b.HasIndex("StudentNumber", "DistrictId");
 
                     b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();

@@ -737,6 +737,10 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasIndex("SyncRunId");
 
+                    b.HasIndex("Date", "DistrictId");
+
+                    b.HasIndex("StudentNumber", "DistrictId");
+
                     b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
 
@@ -1109,6 +1113,10 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ChangeVersion", "DistrictId");
+
+                    b.HasIndex("StudentNumber", "DistrictId");
 
                     b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();
