@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using K12Sync.Data.Access;
+using K12Sync.Data.Audit;
 using K12Sync.Data.BellSchedules;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Passes;
@@ -91,6 +92,8 @@ public abstract class K12SyncDb : DbContext
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+    public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
+    public DbSet<AuditChainRow> AuditChains => Set<AuditChainRow>();
 
     /// <summary>
     /// Begins a transaction, or a part of the one that is open. A part can be undone by itself; it is committed with the whole, by whoever opened that.

@@ -1,13 +1,14 @@
 using System.Linq.Expressions;
 using K12Sync.Api.OData.Views;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.OData;
 
 namespace K12Sync.Api.OData;
 
 /// <summary>
 /// What is served at <c>/odata</c>, all on this page. Rows come from <see cref="RowsOfCaller"/>: the district is a filter on every table, and the caller's
-/// school is a condition in every view, so no path leads past either.
+/// schools are a condition in every view, so no path leads past either.
 /// </summary>
 internal static class K12SyncModel
 {
@@ -35,6 +36,9 @@ internal static class K12SyncModel
             .HasOne("School", schools, (c => c.SchoolId, s => s.Id));
         DeclareCalendar(model, schools);
         DeclareTardies(model, schools, students);
+        model.EntitySet("AuditEntries", http => AuditEntryView.Of(RowsOfCaller.Db(http), RowsOfCaller.CallerOf(http))).HasVersion(e => e.Version).HasKey(e => e.Id)
+            .HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Target, e => e.Query, e => e.Person, e => e.SupportId)
+            .Described("Who changed what and who looked at students. For DistrictIT keys of the whole district.");
         return model.Build();
     }
 
@@ -94,8 +98,8 @@ internal static class K12SyncModel
             .HasOne("Connector", connectors, (c => c.ConnectorId, c => c.Id));
     }
 
-    private static EntitySet<TView> Set<TView>(ODataModelBuilder model, string name, Func<K12SyncDb, long?, IQueryable<TView>> rows, Expression<Func<TView, object?>> version)
-        where TView : class, new() => model.EntitySet(name, http => rows(RowsOfCaller.Db(http), RowsOfCaller.School(http))).HasVersion(version);
+    private static EntitySet<TView> Set<TView>(ODataModelBuilder model, string name, Func<K12SyncDb, SchoolSet, IQueryable<TView>> rows, Expression<Func<TView, object?>> version)
+        where TView : class, new() => model.EntitySet(name, http => rows(RowsOfCaller.Db(http), RowsOfCaller.Schools(http))).HasVersion(version);
 
     /// <summary>Columns that say who a student is; support sees them masked.</summary>
     private static EntitySet<TView> Hides<TView>(this EntitySet<TView> set, params Expression<Func<TView, string?>>[] columns)

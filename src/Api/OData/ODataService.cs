@@ -1,4 +1,5 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data.Storage;
 using K12Sync.OData;
@@ -22,6 +23,7 @@ internal static class ODataService
             Database = premises.Database is PostgresDatabase ? ODataDatabase.PostgreSql : ODataDatabase.Sqlite,
             Interrupt = Interrupt,
             Clock = premises.Clock,
+            Answered = AuditedRequests.AnsweredAsync,
         };
         app.MapOData(Root, model, options).RequireAuthorization(AccessServices.Readers);
         app.MapODataOpenApi("/openapi.json", Root, model, "K12Sync", "1.0").RequireAuthorization(AccessServices.Readers);

@@ -1,6 +1,7 @@
 using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
 using K12Sync.OData;
 using K12Sync.OData.Translation;
@@ -28,8 +29,8 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
         return rows._work ??= Workplace.In(rows._premises, CallerOf(http).District, await db.Districts.Select(d => d.Name).SingleAsync(http.RequestAborted));
     }
 
-    /// <summary>The only school the caller may see; null: every school of the district.</summary>
-    public static long? School(HttpContext http) => CallerOf(http).SchoolId;
+    /// <summary>The schools whose rows the caller may see.</summary>
+    public static SchoolSet Schools(HttpContext http) => CallerOf(http).Schools;
 
     /// <summary>Who asks.</summary>
     /// <exception cref="InvalidOperationException">Nobody: the request should not have come so far.</exception>

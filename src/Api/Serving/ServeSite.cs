@@ -1,4 +1,5 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Jobs;
@@ -49,7 +50,7 @@ internal static class ServeSite
         try
         {
             builder.Services.AddDeliveries(premises, builder.Configuration);
-            builder.Services.AddKeys(builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings()).AddRows();
+            builder.Services.AddKeys(builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings()).AddRows().AddAudit();
         }
         catch (InvalidOperationException e)
         {
@@ -61,6 +62,7 @@ internal static class ServeSite
         _ = app.Services.GetRequiredService<PrometheusText>();
         app.UseHostFiltering();
         app.UseKeys();
+        app.UseAudit();
         app.MapRows(premises);
         Map(app);
         return app;

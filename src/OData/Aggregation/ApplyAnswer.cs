@@ -58,7 +58,7 @@ internal sealed class ApplyAnswer(ODataRequest request, TranslationScope scope)
             if (more = number == limit)
                 break;
             Write(json, tree, (IColumns)row);
-            number++;
+            request.Wrote(++number);
             await json.FlushAsync(request.Stopped).ConfigureAwait(false);
             await buffer.SendIfLargeAsync(0, request.Stopped).ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.SchoolCalendar;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,8 +16,8 @@ internal sealed class SchoolDayView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SchoolDayView> Of(K12SyncDb db, long? school) => db.DatedDays
-        .Only(school, d => d.SchoolId == school)
+    public static IQueryable<SchoolDayView> Of(K12SyncDb db, SchoolSet schools) => db.DatedDays
+        .Only(schools, d => d.SchoolId)
         .Where(d => !db.DatedDays.Any(earlier => earlier.SchoolId == d.SchoolId && earlier.Date == d.Date && earlier.From < d.From))
         .Select(d => new SchoolDayView
         {
@@ -42,7 +43,7 @@ internal sealed class DefaultWeekView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<DefaultWeekView> Of(K12SyncDb db, long? school) => db.DefaultWeeks.Only(school, d => d.SchoolId == school).Select(d => new DefaultWeekView
+    public static IQueryable<DefaultWeekView> Of(K12SyncDb db, SchoolSet schools) => db.DefaultWeeks.Only(schools, d => d.SchoolId).Select(d => new DefaultWeekView
     {
         Id = d.Id,
         SchoolId = d.SchoolId,

@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,7 +19,7 @@ internal sealed class ConnectorView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<ConnectorView> Of(K12SyncDb db, long? school) => db.Connectors.OnlyForDistrict(school).Select(c => new ConnectorView
+    public static IQueryable<ConnectorView> Of(K12SyncDb db, SchoolSet schools) => db.Connectors.OnlyForDistrict(schools).Select(c => new ConnectorView
     {
         Id = c.Id,
         Name = c.Name,
@@ -43,7 +44,7 @@ internal sealed class LayoutView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<LayoutView> Of(K12SyncDb db, long? school) => db.Layouts.OnlyForDistrict(school).Select(l => new LayoutView
+    public static IQueryable<LayoutView> Of(K12SyncDb db, SchoolSet schools) => db.Layouts.OnlyForDistrict(schools).Select(l => new LayoutView
     {
         Id = l.Id,
         Name = l.Name,
