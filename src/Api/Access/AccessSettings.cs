@@ -12,6 +12,9 @@ internal sealed class AccessSettings
     /// <summary>Requests of one key that may wait for their turn; 0 or more.</summary>
     public int Waiting { get; init; } = 32;
 
+    /// <summary>The machines in front, see <see cref="Access.Proxies"/>. Default: none.</summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+
     /// <summary>Requests without a good key that one address may make in a minute; 1 or more.</summary>
     public int RefusalsPerMinute { get; init; } = 120;
 }

@@ -1,4 +1,5 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
@@ -35,6 +36,7 @@ internal sealed class Workplace : IAsyncDisposable
     public ConnectorOperations Connectors => new(Db, Layouts, Clock);
     public CorrectionOperations Corrections => new(Db, Clock);
     public KeyOperations Keys => new(Db, _id, Clock);
+    public AuditOperations Audit => new(Db);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });

@@ -89,7 +89,7 @@ public sealed class Answered
             if (Operation is { } operation && Row is { } bound)
                 return bound + "/" + operation;
             var start = FirstRow ?? (_path.StartsWith((Row ?? "/").Split('(')[0], StringComparison.Ordinal) ? Row : null);
-            return start is null ? _mask.Path(_path, keepsNumbers: Status is > 0 and < 300) : start + _mask.Path(_path[EndOfRow()..], keepsNumbers: false);
+            return start is null ? _mask.Path(_path, KeepsNumbers) : start + _mask.Path(_path[EndOfRow()..], KeepsNumbers);
         }
     }
 
@@ -105,6 +105,9 @@ public sealed class Answered
     internal HashSet<EntitySet> TouchedSets { get; } = [];
 
     internal bool IsTold { get; set; }
+
+    // They named rows that were there, so they are keys.
+    private bool KeepsNumbers => Status is > 0 and < 300;
 
     /// <summary>Where the path's first row has been named: by <c>Books(5)</c>, <c>Books/5</c>, or by <c>Books</c> alone for a row that was made.</summary>
     private int EndOfRow()
