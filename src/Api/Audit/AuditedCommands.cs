@@ -21,7 +21,7 @@ internal static class AuditedCommands
 
     /// <summary>Options and arguments whose values name things of the district and no student. Of others the name alone is kept.</summary>
     private static readonly HashSet<string> Told =
-        ["NAME", "ID", "--name", "--role", "--school", "--connector", "--kind", "--status", "--days", "--hours", "--close-gaps", "--from", "--to", "--date", "--until", "--rows", "--file-days"];
+        ["NAME", "ID", "--name", "--role", "--school", "--connector", "--kind", "--status", "--days", "--hours", "--close-gaps", "--from", "--to", "--date", "--until", "--rows", "--file-days", "--contact", "--mail"];
 
     /// <summary>Adds the entry of a command that has ended, in each district that it was for.</summary>
     /// <returns>The command's exit code, or <see cref="ExitCode.Failed"/> if it was done and the entry could not be written.</returns>
@@ -69,7 +69,8 @@ internal static class AuditedCommands
     {
         var given = result.Children.Select(child => child switch
         {
-            OptionResult { Implicit: false } option => Text(option.Option.Name, option.Tokens),
+            // Where the database is says nothing about what was done there.
+            OptionResult { Implicit: false, Option.Recursive: false } option => Text(option.Option.Name, option.Tokens),
             ArgumentResult { Tokens.Count: > 0 } argument => Text(argument.Argument.Name, argument.Tokens),
             _ => null,
         }).OfType<string>();

@@ -36,6 +36,8 @@ internal static class CommandLineApp
             WhyCommand.Build(settings),
             KeysCommand.Build(settings),
             AuditCommand.Build(settings),
+            DistrictCommand.Build(settings),
+            PurgeCommand.Build(settings),
             MigrateCommand.Build(settings),
             BackupCommands.Backup(settings),
             BackupCommands.Restore(settings),

@@ -25,7 +25,7 @@ internal static class JobSchedule
         services.AddAlerts(configuration);
         services.AddQuartz(quartz => Configure(quartz, premises, settings));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        services.AddHostedService<Watcher>();
+        services.AddHostedService<Watcher>().AddHostedService<DailyPurge>();
         return services;
     }
 

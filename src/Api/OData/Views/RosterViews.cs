@@ -9,6 +9,8 @@ internal sealed class DistrictView
 {
     public long Id { get; init; }
     public string Name { get; init; } = "";
+    public string? DataContact { get; init; }
+    public string? DataContactMail { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
@@ -16,6 +18,8 @@ internal sealed class DistrictView
     {
         Id = d.Id,
         Name = d.Name,
+        DataContact = d.DataContact,
+        DataContactMail = d.DataContactMail,
         Version = EF.Property<long>(d, Stamps.Version),
         ChangeVersion = EF.Property<long>(d, Stamps.ChangeVersion),
     });
