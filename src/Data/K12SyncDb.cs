@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Linq.Expressions;
 using K12Sync.Data.Access;
+using K12Sync.Data.Audit;
 using K12Sync.Data.BellSchedules;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Passes;
@@ -94,6 +95,8 @@ public abstract class K12SyncDb : DbContext
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+    public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
+    public DbSet<AuditChainRow> AuditChains => Set<AuditChainRow>();
 
     /// <summary>Every date there is, the one table that is no district's.</summary>
     public IQueryable<DateRow> Dates => Set<DateRow>().AsNoTracking();

@@ -75,6 +75,13 @@ public sealed record ODataOptions
     public TimeSpan AwayFor { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Told once of every request that named a path of the service, the requests of a batch one by one. A change that was done, and an action, waits for it before
+    /// it is answered, so a host can see to it that no change is acknowledged of which it has no record; when it throws, the answer is 500 although the change
+    /// was done. Everything else is told after it was answered. Not told: what was refused for its length alone.
+    /// </summary>
+    public Func<Answered, ValueTask>? Answered { get; init; }
+
+    /// <summary>
     /// Whether the canonical date functions on instants and times go to <see cref="InstantFunctions"/>, which the host has registered with
     /// <see cref="InstantFunctionsRegistration"/>, or to the CLR's own members, for columns the database itself knows as instants. Default: the former.
     /// </summary>

@@ -23,6 +23,9 @@ internal sealed class AccessSettings
     /// <summary>Posts of passes of one key that may wait for their turn; 0 or more.</summary>
     public int PassesWaiting { get; init; } = 512;
 
+    /// <summary>The machines in front, see <see cref="Access.Proxies"/>. Default: none.</summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+
     /// <summary>Requests without a good key that one address may make in a minute; 1 or more.</summary>
     public int RefusalsPerMinute { get; init; } = 120;
 

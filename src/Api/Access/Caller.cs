@@ -8,46 +8,61 @@ namespace K12Sync.Api.Access;
 /// <param name="KeyId">Which key.</param>
 /// <param name="District">The only district whose rows there are.</param>
 /// <param name="Role">What the key is good for.</param>
-/// <param name="SchoolId">The only school whose rows there are; null: every school of the district.</param>
-internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, long? SchoolId)
+/// <param name="Schools">The schools whose rows there are.</param>
+/// <param name="StudentsAreShown">The district lets this holder see students for now, though the role does not.</param>
+internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, SchoolSet Schools, bool StudentsAreShown = false)
 {
     private const string KeyClaim = "key";
     private const string DistrictClaim = "district";
-    private const string SchoolClaim = "school";
+    private const string SchoolsClaim = "schools";
+    private const string StudentsClaim = "students";
 
     /// <summary>It may read at all: a kiosk only posts, and of childcare there is nothing to read yet.</summary>
     public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
 
     /// <summary>Sets, runs, pauses and tests connectors, and settles what waits for a person there. They are of the whole district.</summary>
-    public bool RunsConnectors => Role == KeyRole.DistrictIT && SchoolId is null;
+    public bool RunsConnectors => Role == KeyRole.DistrictIT && Schools.IsAll;
 
     /// <summary>Says that the SIS has been changed by hand, where the correction is among the rows it may see.</summary>
     public bool TicksOffCorrections => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office;
 
+    /// <summary>May edit what belongs to some school at least.</summary>
+    public bool EditsSomething => Role == KeyRole.DistrictIT || (Role == KeyRole.SchoolAdmin && !Schools.IsAll);
+
     /// <summary>May edit what belongs to <paramref name="school"/>: its codes, bell schedules and calendar. Null: what belongs to the whole district.</summary>
-    public bool Edits(long? school) => Role == KeyRole.DistrictIT ? SchoolId is null || SchoolId == school : Role == KeyRole.SchoolAdmin && school is not null && SchoolId == school;
+    public bool Edits(long? school) => Role switch
+    {
+        KeyRole.DistrictIT => Schools.IsAll || (school is { } one && Schools.Contains(one)),
+        KeyRole.SchoolAdmin => school is { } own && !Schools.IsAll && Schools.Contains(own),
+        _ => false,
+    };
 
     /// <summary>May hand in passes, of some school at least.</summary>
     public bool Gives => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Kiosk;
 
     /// <summary>May hand in passes of <paramref name="school"/>, and void them.</summary>
-    public bool GivesPasses(long school) => Gives && (SchoolId is null || SchoolId == school);
+    public bool GivesPasses(long school) => Gives && Schools.Contains(school);
+
+    /// <summary>Reads who did and saw what: that is about the whole district.</summary>
+    public bool ReadsAudit => Role == KeyRole.DistrictIT && Schools.IsAll;
 
     /// <summary>Students' numbers and names are masked.</summary>
-    public bool SeesStudentsMasked => Role == KeyRole.Support;
+    public bool SeesStudentsMasked => Role == KeyRole.Support && !StudentsAreShown;
 
     /// <summary>The caller behind a request; null: it came without a good key.</summary>
     public static Caller? Of(ClaimsPrincipal user) =>
         user.FindFirst(KeyClaim) is { } key && user.FindFirst(DistrictClaim) is { } district && user.FindFirst(ClaimTypes.Role) is { } role
-            ? new Caller(Number(key), new DistrictId(Number(district)), Enum.Parse<KeyRole>(role.Value), user.FindFirst(SchoolClaim) is { } school ? Number(school) : null)
+            ? new Caller(Number(key), new DistrictId(Number(district)), Enum.Parse<KeyRole>(role.Value), SchoolSet.Parse(user.FindFirst(SchoolsClaim)?.Value), user.HasClaim(c => c.Type == StudentsClaim))
             : null;
 
     /// <summary>What <see cref="Of"/> reads.</summary>
     public ClaimsPrincipal ToPrincipal(string scheme)
     {
         var identity = new ClaimsIdentity([new(KeyClaim, Text(KeyId)), new(DistrictClaim, Text(District.Value)), new(ClaimTypes.Role, Role.ToString())], scheme);
-        if (SchoolId is { } school)
-            identity.AddClaim(new Claim(SchoolClaim, Text(school)));
+        if (Schools.ToText() is { } schools)
+            identity.AddClaim(new Claim(SchoolsClaim, schools));
+        if (StudentsAreShown)
+            identity.AddClaim(new Claim(StudentsClaim, bool.TrueString));
         return new ClaimsPrincipal(identity);
     }
 

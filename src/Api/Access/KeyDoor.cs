@@ -25,7 +25,7 @@ internal sealed class KeyDoor(Premises premises)
         if (await db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash, cancellation) is not { } key || !key.IsGoodAt(now))
             return null;
         await KeepUseAsync(db, key, now, cancellation);
-        return new Caller(key.Id, district, key.Role, key.SchoolId);
+        return new Caller(key.Id, district, key.Role, key.Schools, key.MaySeeStudentsAt(now));
     }
 
     /// <summary>Whether any district has a key that is good now.</summary>

@@ -5,19 +5,20 @@ using K12Sync.Data.Access;
 
 namespace K12Sync.Api.Access;
 
-/// <summary><c>k12sync keys create|list|revoke</c>: who may speak to the service.</summary>
+/// <summary><c>k12sync keys create|list|revoke|show-students</c>: who may speak to the service.</summary>
 internal static class KeysCommand
 {
     private const int LongestName = 100;
     private const int MostDays = 3660;
+    private const int MostHours = 7 * 24;
 
-    public static Command Build(CommonOptions common) => new("keys", "Keys by which programs read from the service.") { Create(common), List(common), Revoke(common) };
+    public static Command Build(CommonOptions common) => new("keys", "Keys by which programs read from the service.") { Create(common), List(common), Revoke(common), ShowStudents(common) };
 
     private static Command Create(CommonOptions common)
     {
         var name = new Option<string>("--name") { Description = "What the key is called, for people.", HelpName = "NAME", Required = true };
         var role = new Option<KeyRole>("--role") { Description = "What it is good for.", HelpName = "ROLE", Required = true };
-        var school = new Option<string?>("--school") { Description = "The only school it sees, by code (default: all; SchoolAdmin and Office need one).", HelpName = "S" };
+        var school = new Option<string[]>("--school") { Description = "A school it sees, by code; may be given several times (default: all; SchoolAdmin and Office need one).", HelpName = "S" };
         var days = new Option<int?>("--days") { Description = "It expires after so many days (default: it does not).", HelpName = "D" };
         name.Validators.Add(result =>
         {
@@ -33,13 +34,14 @@ internal static class KeysCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
-            var made = await work.Keys.MakeAsync(parsed.GetRequiredValue(name), parsed.GetValue(role), parsed.GetValue(school), parsed.GetValue(days), cancellation);
+            var made = await work.Keys.MakeAsync(parsed.GetRequiredValue(name), parsed.GetValue(role), parsed.GetValue(school) ?? [], parsed.GetValue(days), cancellation);
             Terminal.PrintLine(made switch
             {
                 MakeKeyResult.Made(var text) => text,
                 MakeKeyResult.NameTaken => throw new CommandFailedException($"A key '{parsed.GetValue(name)}' is in use. Revoke it first, or choose another name."),
-                MakeKeyResult.SchoolNeeded => throw new CommandFailedException($"A key for {parsed.GetValue(role)} is for one school: say which with --school."),
-                _ => throw new CommandFailedException($"There is no school '{parsed.GetValue(school)}' in {work.District}."),
+                MakeKeyResult.SchoolNeeded => throw new CommandFailedException($"A key for {parsed.GetValue(role)} is for one school or several: say which with --school."),
+                MakeKeyResult.NoSuchSchool(var code) => throw new CommandFailedException($"There is no school '{code}' in {work.District}."),
+                _ => throw new InvalidOperationException($"{made} has no words."),
             });
             Terminal.Tell("This is the key. It is not stored and cannot be shown again.");
             return ExitCode.Done;
@@ -59,8 +61,8 @@ internal static class KeysCommand
             else if (keys.Count == 0)
                 Terminal.Tell("There are no keys.");
             else
-                Terminal.PrintTable(null, ["Name", "Role", "School", "Created", "Expires", "Last used", "State"],
-                    keys.Select(k => new[] { k.Name, $"{k.Role}", k.School ?? "(all)", At(k.CreatedAt), At(k.ExpiresAt), At(k.LastUsedAt), k.State }));
+                Terminal.PrintTable(null, ["Name", "Role", "School", "Created", "Expires", "Last used", "Sees students until", "State"],
+                    keys.Select(k => new[] { k.Name, $"{k.Role}", k.School ?? "(all)", At(k.CreatedAt), At(k.ExpiresAt), At(k.LastUsedAt), At(k.SeesStudentsUntil), k.State }));
             return ExitCode.Done;
         });
         return command;
@@ -76,6 +78,30 @@ internal static class KeysCommand
             if (!await work.Keys.RevokeAsync(parsed.GetRequiredValue(name), cancellation))
                 throw new CommandFailedException($"No key '{parsed.GetValue(name)}' is in use. 'k12sync keys list' shows what there is.");
             Terminal.PrintLine($"Revoked key {parsed.GetValue(name)}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command ShowStudents(CommonOptions common)
+    {
+        var name = new Option<string>("--name") { Description = "Which key.", HelpName = "NAME", Required = true };
+        var hours = new Option<int>("--hours") { Description = $"For so many hours, 1 to {MostHours}; then they are masked again by themselves.", HelpName = "H", Required = true };
+        hours.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostHours))
+                result.AddError($"--hours is 1 to {MostHours}.");
+        });
+        var command = new Command("show-students", "Lets a Support key see students unmasked for a time.") { name, hours };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var work = await common.OpenAsync(parsed, cancellation);
+            Terminal.PrintLine(await work.Keys.ShowStudentsAsync(parsed.GetRequiredValue(name), TimeSpan.FromHours(parsed.GetValue(hours)), cancellation) switch
+            {
+                ShowStudentsResult.Shown(var until) => $"Key {parsed.GetValue(name)} sees students until {At(until)}.",
+                ShowStudentsResult.SeesThemAnyway(var role) => throw new CommandFailedException($"'{parsed.GetValue(name)}' is a key for {role}. Only keys for Support see students masked."),
+                _ => throw new CommandFailedException($"No key '{parsed.GetValue(name)}' is in use. 'k12sync keys list' shows what there is."),
+            });
             return ExitCode.Done;
         });
         return command;

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Data.Common;
 using System.Text;
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
@@ -36,6 +37,9 @@ internal static class CommandLineApp
             WhyCommand.Build(settings),
             KeysCommand.Build(settings),
             CodesCommand.Build(settings),
+            AuditCommand.Build(settings),
+            DistrictCommand.Build(settings),
+            PurgeCommand.Build(settings),
             MigrateCommand.Build(settings),
             BackupCommands.Backup(settings),
             BackupCommands.Restore(settings),
@@ -45,7 +49,7 @@ internal static class CommandLineApp
         };
         var parsed = root.Parse(args);
         if (parsed.Action is not ParseErrorAction)
-            return await InvokeAsync(parsed);
+            return await AuditedCommands.EndedAsync(settings, parsed, await InvokeAsync(parsed));
         foreach (var error in parsed.Errors)
             await Console.Error.WriteLineAsync($"k12sync: {error.Message}");
         await Console.Error.WriteLineAsync("Add --help to see what the command takes.");

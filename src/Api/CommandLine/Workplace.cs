@@ -1,8 +1,10 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.BellSchedules;
 using K12Sync.Api.Exports;
 using K12Sync.Api.SchoolCalendar;
+using K12Sync.Api.Storage;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Access;
@@ -43,6 +45,9 @@ internal sealed class Workplace : IAsyncDisposable
     public HostKeyOperations HostKeys => new(Connectors, Limits);
     public CorrectionOperations Corrections => new(Db, Clock);
     public KeyOperations Keys => new(Db, _id, Clock);
+    public AuditOperations Audit => new(Db);
+    public DistrictOperations DistrictItself => new(Db);
+    public PurgeOperations Purge => new(Db, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });

@@ -72,5 +72,5 @@ internal static class FilesCommand
 
     private static Argument<long> Id() => new("ID") { Description = "Which file, by its id in the list." };
 
-    private static CommandFailedException NoSuchFile(long id) => new($"There is no file {id}. 'k12sync files list --connector NAME' lists them.");
+    private static CommandFailedException NoSuchFile(long id) => new($"There is no file {id}. 'k12sync files list --connector NAME' lists them; the content of one that is listed was purged.");
 }

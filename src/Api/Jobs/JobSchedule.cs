@@ -25,7 +25,7 @@ internal static class JobSchedule
         services.AddAlerts(configuration);
         services.AddQuartz(quartz => Configure(quartz, premises, settings));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        services.AddHostedService<Watcher>().AddHostedService(s => s.GetRequiredService<RunsByHand>());
+        services.AddHostedService<Watcher>().AddHostedService<DailyPurge>().AddHostedService(s => s.GetRequiredService<RunsByHand>());
         return services;
     }
 

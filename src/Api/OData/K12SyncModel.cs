@@ -3,6 +3,7 @@ using K12Sync.Api.OData.Deliveries;
 using K12Sync.Api.OData.Views;
 using K12Sync.Api.OData.Writes;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.SchoolCalendar;
 using K12Sync.Domain.BellSchedules;
 using K12Sync.OData;
@@ -11,7 +12,7 @@ namespace K12Sync.Api.OData;
 
 /// <summary>
 /// What is served at <c>/odata</c>, all on this page. Rows come from <see cref="RowsOfCaller"/>: the district is a filter on every table, and the caller's
-/// school is a condition in every view, so no path leads past either.
+/// schools are a condition in every view, so no path leads past either.
 /// </summary>
 internal static class K12SyncModel
 {
@@ -37,6 +38,9 @@ internal static class K12SyncModel
         DeclareCodes(model, schools);
         DeclareCalendar(model, schools);
         DeclareTardies(model, schools, students);
+        model.EntitySet("AuditEntries", http => AuditEntryView.Of(RowsOfCaller.Db(http), RowsOfCaller.CallerOf(http))).HasVersion(e => e.Version).HasKey(e => e.Id)
+            .HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Target, e => e.Query, e => e.Person, e => e.SupportId)
+            .Described("Who changed what and who looked at students. For DistrictIT keys of the whole district.");
         return model.Build();
     }
 
@@ -65,7 +69,7 @@ internal static class K12SyncModel
             .HasOne("School", schools, (s => s.SchoolId, s => s.Id))
             .OnCreate(BellScheduleWrites.CreateAsync).OnUpdate(BellScheduleWrites.UpdateAsync);
         DeclareGaps(schedules);
-        var days = model.EntitySet("SchoolDays", http => SchoolDayView.Of(RowsOfCaller.Db(http), RowsOfCaller.School(http), RowsOfCaller.Span(http)))
+        var days = model.EntitySet("SchoolDays", http => SchoolDayView.Of(RowsOfCaller.Db(http), RowsOfCaller.Schools(http), RowsOfCaller.Span(http)))
             .HasVersion(d => d.Version).HasKey(d => d.SchoolId, d => d.Date).HasChangeColumn(d => d.ChangeVersion)
             .Described("Every date of a school, from three school years back to the end of the next. DELETE gives a date back to the default week.")
             .Described(d => d.From, "When the day changes, and then FromSetting and FromScheduleName hold. Of several changes the first.")
@@ -114,7 +118,7 @@ internal static class K12SyncModel
         students.HasMany("Passes", passes, (s => s.StudentNumber, p => p.StudentNumber)).HasMany("TardyRecords", records, (s => s.StudentNumber, r => r.StudentNumber));
         schools.HasMany("Passes", passes, (s => s.Id, p => p.SchoolId)).HasMany("TardyRecords", records, (s => s.Id, r => r.SchoolId));
 
-        var connectors = model.EntitySet("Connectors", http => ConnectorView.Of(RowsOfCaller.Db(http), RowsOfCaller.School(http), RowsOfCaller.CallerOf(http).RunsConnectors))
+        var connectors = model.EntitySet("Connectors", http => ConnectorView.Of(RowsOfCaller.Db(http), RowsOfCaller.Schools(http), RowsOfCaller.CallerOf(http).RunsConnectors))
             .HasVersion(c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.Name)
             .Described("Where tardies go, in the words of a connector file, and how that stands. Not for keys of one school; who does not run connectors sees no place.")
             .ReadOnly(c => c.Id, c => c.HasPassword, c => c.HasPrivateKey, c => c.HasPassphrase, c => c.AddedAt, c => c.RemovedAt, c => c.PausedAt, c => c.PausedUntil,
@@ -149,7 +153,7 @@ internal static class K12SyncModel
         CorrectionActions.Declare(corrections);
     }
 
-    private static EntitySet<TView> Set<TView>(ODataModelBuilder model, string name, Func<K12SyncDb, long?, IQueryable<TView>> rows, Expression<Func<TView, object?>> version)
+    private static EntitySet<TView> Set<TView>(ODataModelBuilder model, string name, Func<K12SyncDb, SchoolSet, IQueryable<TView>> rows, Expression<Func<TView, object?>> version)
         where TView : class, new() => model.EntitySet(name, http => RowsOfCaller.Of(http, rows)).HasVersion(version);
 
     /// <summary>Columns that say who a student is; support sees them masked.</summary>

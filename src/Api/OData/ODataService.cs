@@ -1,4 +1,5 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Jobs;
 using K12Sync.Api.Passes;
@@ -27,6 +28,7 @@ internal static class ODataService
             AwayFor = PassDesk.RetryAfter,
             Clock = premises.Clock,
             Meter = app.ServiceProvider.GetRequiredService<DeliveryMeters>().Meter,
+            Answered = AuditedRequests.AnsweredAsync,
         };
         app.MapOData(Root, model, options).RequireAuthorization(AccessServices.Readers);
         app.MapODataOpenApi("/openapi.json", Root, model, "K12Sync", "1.0").RequireAuthorization(AccessServices.Readers);

@@ -65,7 +65,7 @@ internal static class PassWrites
     {
         var caller = RowsOfCaller.CallerOf(call.Context);
         var work = await RowsOfCaller.WorkAsync(call.Context);
-        var story = await work.Why.ExplainAsync(((PassView)call.Row!).PassId, namesOthers: caller is { SeesStudentsMasked: false, SchoolId: null }, call.Stopped);
+        var story = await work.Why.ExplainAsync(((PassView)call.Row!).PassId, namesOthers: caller is { SeesStudentsMasked: false, Schools.IsAll: true }, call.Stopped);
         return story is null ? new ODataResult.NotFound() : new ODataResult.Value(story.Sentences);
     }
 

@@ -16,9 +16,13 @@ internal static class PreparedRows
     public static PreparedAccess Access(Database database) => new(
         async stopped => await database.OpenForReadingAsync(stopped), http => ShapeOf(RowsOfCaller.CallerOf(http)), Interrupt);
 
-    private static CallerShape ShapeOf(Access.Caller caller) => caller.SchoolId is { } school
-        ? new CallerShape("school", new Dictionary<string, object?> { [District] = caller.District.Value, [School] = school })
-        : new CallerShape("district", new Dictionary<string, object?> { [District] = caller.District.Value });
+    /// <summary>A caller of several schools takes the long way: a list is no value that a statement can be prepared for.</summary>
+    private static CallerShape? ShapeOf(Access.Caller caller) => caller.Schools switch
+    {
+        { IsAll: true } => new CallerShape("district", new Dictionary<string, object?> { [District] = caller.District.Value }),
+        { One: { } school } => new CallerShape("school", new Dictionary<string, object?> { [District] = caller.District.Value, [School] = school }),
+        _ => null,
+    };
 
     /// <summary>SQLite does not hear that nobody waits any more.</summary>
     private static void Interrupt(DbConnection connection)

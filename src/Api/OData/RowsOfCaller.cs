@@ -3,6 +3,7 @@ using K12Sync.Api.CommandLine;
 using K12Sync.Api.OData.Views;
 using K12Sync.Api.SchoolCalendar;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
 using K12Sync.OData;
 using K12Sync.OData.Translation;
@@ -23,8 +24,8 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     public static K12SyncDb Db(HttpContext http) => http.RequestServices.GetRequiredService<RowsOfCaller>().Of(CallerOf(http));
 
     /// <summary>The rows of a set; for a caller who reads nothing, none.</summary>
-    public static IQueryable<TView> Of<TView>(HttpContext http, Func<K12SyncDb, long?, IQueryable<TView>> rows) =>
-        CallerOf(http).Reads ? rows(Db(http), School(http)) : rows(Db(http), School(http)).Where(_ => false);
+    public static IQueryable<TView> Of<TView>(HttpContext http, Func<K12SyncDb, SchoolSet, IQueryable<TView>> rows) =>
+        CallerOf(http).Reads ? rows(Db(http), Schools(http)) : rows(Db(http), Schools(http)).Where(_ => false);
 
     /// <summary>The operations that writes call, on a database of their own: what is read is not tracked, what is written is.</summary>
     public static async Task<Workplace> WorkAsync(HttpContext http)
@@ -34,8 +35,8 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
         return rows._work ??= Workplace.In(rows._premises, CallerOf(http).District, await db.Districts.Select(d => d.Name).SingleAsync(http.RequestAborted), isAskedByKey: true);
     }
 
-    /// <summary>The only school the caller may see; null: every school of the district.</summary>
-    public static long? School(HttpContext http) => CallerOf(http).SchoolId;
+    /// <summary>The schools whose rows the caller may see.</summary>
+    public static SchoolSet Schools(HttpContext http) => CallerOf(http).Schools;
 
     /// <summary>The days that calendars list at present.</summary>
     public static CalendarSpan Span(HttpContext http) =>

@@ -40,7 +40,7 @@ internal sealed record PassForm(string? PassId, long? SchoolId, string? SchoolCo
 
     private PassSchool? School(PassSchools schools, Caller caller, List<InvalidProperty> wrong)
     {
-        if ((SchoolId ?? (SchoolCode is null ? caller.SchoolId : null)) is { } id)
+        if ((SchoolId ?? (SchoolCode is null ? caller.Schools.One : null)) is { } id)
         {
             if (schools.Find(id) is not { } school)
                 wrong.Add(new InvalidProperty(nameof(SchoolId), "There is no such school."));
@@ -50,7 +50,7 @@ internal sealed record PassForm(string? PassId, long? SchoolId, string? SchoolCo
                 return school;
         }
         else if (SchoolCode is null)
-            wrong.Add(new InvalidProperty(nameof(SchoolCode), "SchoolCode or SchoolId is missing: this key is for every school of the district."));
+            wrong.Add(new InvalidProperty(nameof(SchoolCode), "SchoolCode or SchoolId is missing: this key is for more than one school."));
         else if (schools.Find(SchoolCode) is { } school)
             return school;
         else

@@ -38,7 +38,7 @@ internal sealed class PassIntake(Premises premises, PassDesk desk, DayMapper map
     {
         PassSchools schools;
         await using (var db = premises.Database.Open(caller.District))
-            schools = await PassSchools.LoadAsync(db, code => caller.SchoolId is null ? $"There is no school '{code}'." : $"This key is not for giving passes of school '{code}'.", cancellation, caller.GivesPasses);
+            schools = await PassSchools.LoadAsync(db, code => caller.Schools.IsAll ? $"There is no school '{code}'." : $"This key is not for giving passes of school '{code}'.", cancellation, caller.GivesPasses);
         IPassRows rows = isCsv ? new CsvPassRows(schools) : new JsonPassRows(schools);
         await using var answers = new IntakeAnswers(response, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -8,7 +8,7 @@ internal static class LocalPages
     /// <summary>The names of this machine for itself.</summary>
     public static string[] Names { get; } = ["localhost", "127.0.0.1", "[::1]"];
 
-    private static readonly string[] MarksOfProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
+    private static readonly string[] MarksOfProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Real-IP", "Via"];
 
     /// <summary>To everybody else the page is not there.</summary>
     public static RouteHandlerBuilder OnlyFromHere(this RouteHandlerBuilder route) =>

@@ -1,4 +1,5 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Jobs;
@@ -43,24 +44,30 @@ internal static class ServeSite
         Configure(builder.Configuration, premises);
         Log(builder.Logging, jsonLog);
         builder.WebHost.ConfigureKestrel(address.Apply);
-        // A page elsewhere that has its name point here gets nothing.
-        builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(filter => filter.AllowedHosts = address.IsThisMachine ? LocalPages.Names : ["*"]);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestShutdown);
+        ForwardedHeadersOptions? proxies;
         try
         {
             builder.Services.AddDeliveries(premises, builder.Configuration);
-            builder.Services.AddKeys(builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings()).AddRows().AddPasses(builder.Configuration);
+            var access = builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings();
+            builder.Services.AddKeys(access).AddRows().AddPasses(builder.Configuration).AddAudit();
+            proxies = Proxies.Read(access.Proxies);
         }
         catch (InvalidOperationException e)
         {
             throw Settings.Unreadable(premises.Folder, e);
         }
+        // A page elsewhere that has its name point here gets nothing. What a known machine in front passes on has the name by which it is known outside.
+        builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(filter => filter.AllowedHosts = address.IsThisMachine && proxies is null ? LocalPages.Names : ["*"]);
         builder.Services.AddSingleton<Readiness>().AddSingleton(s => new PrometheusText(s.GetRequiredService<DeliveryMeters>().Meter));
         var app = builder.Build();
         // It must listen before anything is measured.
         _ = app.Services.GetRequiredService<PrometheusText>();
+        if (proxies is not null)
+            app.UseForwardedHeaders(proxies);
         app.UseHostFiltering();
         app.UseKeys();
+        app.UseAudit();
         app.MapRows(premises);
         app.MapPassIngest();
         Map(app);

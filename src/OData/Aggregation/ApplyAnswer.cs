@@ -40,7 +40,7 @@ internal sealed class ApplyAnswer(ODataRequest request, TranslationScope scope)
             if (more = number == apply.Limit)
                 break;
             Branch.Write(json, tree, column => ColumnWriter.WriteValue(json, ((IColumns)row)[column], request.Wants.NumbersAsText));
-            number++;
+            request.Wrote(++number);
             await json.FlushAsync(request.Stopped).ConfigureAwait(false);
             await buffer.SendIfLargeAsync(0, request.Stopped).ConfigureAwait(false);
         }

@@ -114,6 +114,7 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
         features.Set<IHttpRequestFeature>(new HttpRequestFeature());
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
+        features.Set(request.Http.Features.Get<IHttpConnectionFeature>());
         features.Set<IHttpRequestLifetimeFeature>(new Lifetime(request.Stopped));
         var http = new DefaultHttpContext(features) { User = request.Http.User, RequestServices = services.ServiceProvider };
         foreach (var (key, value) in request.Http.Items)

@@ -65,6 +65,7 @@ internal sealed class DeltaAnswer(ODataRequest request, TranslationScope scope)
             else
                 writer.Write(json, shape, RowNode.Bare(row));
             (written, last) = (written + 1, version);
+            request.Wrote(written);
             await json.FlushAsync(request.Stopped).ConfigureAwait(false);
             await buffer.SendIfLargeAsync(0, request.Stopped).ConfigureAwait(false);
         }

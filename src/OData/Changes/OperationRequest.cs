@@ -13,6 +13,8 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
     {
         var operation = target.Operation;
         var method = operation.IsAction ? "POST" : "GET";
+        if (request.Answered is { } asked)
+            (asked.Kind, asked.Operation) = (operation.IsAction ? AskedKind.Action : AskedKind.Function, operation.Name);
         if (request.Method != method)
         {
             throw new ODataFault(405, "MethodNotAllowed", $"{operation.Name} is called by {method}.")
@@ -27,6 +29,7 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
         if (target.Row is { } bound)
         {
             row = await Preconditions.LoadAsync(request, bound).ConfigureAwait(false) ?? throw ODataFault.NotFound($"There is no such row in {bound.Set.Name}.");
+            request.IsAbout(bound.Set, row);
             key = [.. bound.Set.Key.Select(k => k.Writer.Get(row))];
             if (operation.IsAction)
                 _ = Preconditions.Expected(request, bound.Set, row, required: false);
@@ -35,6 +38,10 @@ internal sealed class OperationRequest(ODataRequest request, TranslationScope sc
         if (operation.Time is { } time)
             request.Http.Features.GetRequiredFeature<TimeLeft>().Grant(time);
         var result = await operation.Run(new OperationCall(request.Http, key, row, target.Rows?.Source, arguments, request.Stopped)).ConfigureAwait(false);
+        if (request.Answered is { } answered)
+            answered.Given = [.. arguments.Keys];
+        if (operation.IsAction && ResultAnswer.StatusOf(result) is { } done)
+            await request.TellAsync(done).ConfigureAwait(false);
         await new ResultAnswer(request, scope).WriteAsync(result, operation.ReturnSet ?? operation.BoundTo, operation).ConfigureAwait(false);
     }
 

@@ -11,6 +11,16 @@ namespace K12Sync.OData.Changes;
 /// <summary>Turns what the host says became of a write or an operation into an answer.</summary>
 internal sealed class ResultAnswer(ODataRequest request, TranslationScope scope)
 {
+    /// <summary>The status of what was done; null for what was refused.</summary>
+    public static int? StatusOf(ODataResult result) => result switch
+    {
+        ODataResult.Created => 201,
+        ODataResult.Saved or ODataResult.Rows or ODataResult.Value { Content: not null } => 200,
+        ODataResult.Done or ODataResult.Value => 204,
+        ODataResult.Accepted => 202,
+        _ => null,
+    };
+
     public Task WriteAsync(ODataResult result, EntitySet? set, Operation? operation) => result switch
     {
         ODataResult.Created created => RowAsync(set!, created.Key, created.Row, 201, operation is null),

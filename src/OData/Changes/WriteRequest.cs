@@ -1,6 +1,7 @@
 using K12Sync.OData.Http;
 using K12Sync.OData.Queries;
 using K12Sync.OData.Translation;
+using K12Sync.OData.Writing;
 
 namespace K12Sync.OData.Changes;
 
@@ -94,7 +95,15 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
     private async Task RunAsync(
         EntitySet set, Func<IChange, Task<ODataResult>> write, ChangeKind kind, object?[] key, Dictionary<string, object?> values, object? expected)
     {
+        if (request.Answered is { } answered)
+            answered.Given = [.. values.Keys];
         var result = await write(set.NewChange(request.Http, kind, key, values, expected)).ConfigureAwait(false);
+        if (ResultAnswer.StatusOf(result) is { } done)
+        {
+            if (RowOf(result, set, key) is { } row && request.Answered is { } about)
+                about.Row = row;
+            await request.TellAsync(done).ConfigureAwait(false);
+        }
         await _answer.WriteAsync(result, set, null).ConfigureAwait(false);
     }
 
@@ -103,6 +112,14 @@ internal sealed class WriteRequest(ODataRequest request, TranslationScope scope)
         using var body = await BodyReader.ReadAsync(request.Http.Request, request.Options, request.Stopped).ConfigureAwait(false);
         return BodyReader.Properties(body.RootElement, set, isCreation);
     }
+
+    /// <summary>The row that was written, as in <c>Books(5)</c>.</summary>
+    private static string? RowOf(ODataResult result, EntitySet set, object?[] key) => result switch
+    {
+        ODataResult.Created created => RowWriter.RelativeUrl(set, created.Key),
+        ODataResult.Saved saved => RowWriter.RelativeUrl(set, saved.Key),
+        _ => key.Length == set.Key.Count ? RowWriter.RelativeUrl(set, key) : null,
+    };
 
     private async Task<object> FindAsync(Target.RowOf target) =>
         await Preconditions.LoadAsync(request, target).ConfigureAwait(false) ?? throw ODataFault.NotFound($"There is no such row in {target.Set.Name}.");

@@ -13,6 +13,7 @@ internal sealed class ODataRequest
     {
         (Http, Model, Options, Path, Query, Wants, Stopped) = (http, model, options, path, query, wants, stopped);
         Root = RootOf(http, prefix);
+        Answered = http.Features.Get<Answered>();
     }
 
     public HttpContext Http { get; }
@@ -31,6 +32,9 @@ internal sealed class ODataRequest
     /// <summary>Cancelled when the client has gone or <see cref="ODataOptions.StatementTime"/> is over.</summary>
     public CancellationToken Stopped { get; }
 
+    /// <summary>What the host is told of the request; null: it does not want to be told.</summary>
+    public Answered? Answered { get; }
+
     public string Method => Http.Request.Method;
 
     public int PageSize => Math.Min(Options.PageSize, Wants.MaxPageSize ?? int.MaxValue);
@@ -48,6 +52,36 @@ internal sealed class ODataRequest
     {
         foreach (var option in Query.Options.Keys.Where(o => o[0] == '$' && o is not ("$format" or "$schemaversion")))
             throw ODataFault.Unsupported($"{option} {where}", option);
+    }
+
+    /// <summary>So many rows were written so far.</summary>
+    public void Wrote(long rows)
+    {
+        if (Answered is { } answered)
+            answered.Rows = rows;
+    }
+
+    /// <summary>The row the request is about.</summary>
+    public void IsAbout(EntitySet set, object row)
+    {
+        if (Answered is { } answered)
+            answered.Row = Writing.RowWriter.RelativeUrl(set, row);
+    }
+
+    /// <summary>The path leads on from this row; only the first counts.</summary>
+    public void GoesOnFrom(EntitySet set, object row)
+    {
+        if (Answered is { } answered)
+            answered.FirstRow ??= Writing.RowWriter.RelativeUrl(set, row);
+    }
+
+    /// <summary>A change was done, or an action called: the host is told, and waited for, before the answer goes out.</summary>
+    public async ValueTask TellAsync(int status)
+    {
+        if (Answered is not { IsTold: false } answered || Options.Answered is not { } tell)
+            return;
+        (answered.Status, answered.ChangeWaits, answered.IsTold) = (status, true, true);
+        await tell(answered).ConfigureAwait(false);
     }
 
     public static string RootOf(HttpContext http, string prefix) =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using K12Sync.OData.Auditing;
 using K12Sync.OData.Batch;
 using K12Sync.OData.Changes;
 using K12Sync.OData.FastPath;
@@ -14,6 +15,8 @@ namespace K12Sync.OData.Http;
 internal sealed class ODataService(string prefix, ODataModel model, ODataOptions options, ILogger logger) : IDisposable
 {
     private readonly ShapeCache _shapes = new(model, options, logger);
+    private readonly MaskedText _mask = new(model);
+    private readonly NamedSets _named = new(model);
 
     public string Prefix => prefix;
     public ODataOptions Options => options;
@@ -39,6 +42,27 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is listening any more.
+        }
+        finally
+        {
+            if (http.Features.Get<Answered>() is { IsTold: false } answered)
+                await TellAsync(answered).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells the host of what has been answered already, so nothing can go wrong for the client any more.</summary>
+    private async Task TellAsync(Answered answered)
+    {
+        (answered.Status, answered.IsTold) = (answered.Context.Response.StatusCode, true);
+        try
+        {
+            await options.Answered!(answered).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever the host's hook throws, the request is answered.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            logger.LogError(failure, "The host took no note of an OData request");
         }
     }
 
@@ -72,7 +96,11 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
             http.Request.Method = "GET";
             path = path[..^"/$query".Length];
         }
+        if (options.Answered is not null)
+            http.Features.Set(Begin(http, path, raw));
         var query = QueryOptions.Read(raw);
+        if (http.Features.Get<Answered>() is { } answered)
+            _named.Collect(query, answered.TouchedSets);
         if (query["$schemaversion"] is { } schema && schema != "*")
             throw ODataFault.NotFound("There is no such version of the schema; this service has one, which $schemaversion=* names.");
         if (path == "$metadata")
@@ -84,6 +112,13 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
             await _shapes.AnswerAsync(http, shape, prefix, path, output => AnswerAsync(output, path, query, stopped), stopped).ConfigureAwait(false);
         else
             await AnswerAsync(http, path, query, stopped).ConfigureAwait(false);
+    }
+
+    private Answered Begin(HttpContext http, string path, string query)
+    {
+        var answered = new Answered(http, path, query, _mask);
+        _named.Collect(path, answered.TouchedSets);
+        return answered;
     }
 
     private async Task AnswerAsync(HttpContext http, string path, QueryOptions query, CancellationToken stopped)
@@ -99,6 +134,8 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
     private Task RunAsync(ODataRequest request, TranslationScope scope, Target target)
     {
         var writes = new WriteRequest(request, scope);
+        if (request.Answered is { } answered && target is Target.Batch)
+            answered.Kind = AskedKind.Batch;
         if (target is not Target.Call && request.Method is not ("GET" or "HEAD"))
             request.RefuseOptions($"with {request.Method}");
         return (request.Method, target) switch
@@ -136,6 +173,8 @@ internal sealed class ODataService(string prefix, ODataModel model, ODataOptions
     private async Task FailAsync(HttpContext http, ODataFault fault, Exception failure)
     {
         var supportId = Guid.CreateVersion7().ToString("N");
+        if (http.Features.Get<Answered>() is { } answered)
+            answered.SupportId = supportId;
         // Never the query string: it may name people.
         if (fault.Status >= 500 && fault.Status != 501)
             logger.LogError(failure, "OData {Method} {Set} ended with {Status} {Code}; support id {SupportId}", http.Request.Method, SetOf(http), fault.Status, fault.Code, supportId);

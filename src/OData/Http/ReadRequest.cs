@@ -63,6 +63,7 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
             request.Http.Response.StatusCode = 204;
             return;
         }
+        request.IsAbout(target.Set, row);
         if (target.Set.Version is { } version)
             request.Http.Response.Headers.ETag = RowWriter.ETag(version.Writer.Get(row));
         if (Preconditions.IsUnchanged(request, target.Set, row))
@@ -70,6 +71,7 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
             request.Http.Response.StatusCode = 304;
             return;
         }
+        request.Wrote(1);
         var node = (await new ExpandReader(request, scope).ReadAsync(shape, [row]).ConfigureAwait(false))[0];
         if (request.Wants.Format == BodyFormat.Csv)
             throw new ODataFault(406, "NotAcceptable", "One row is given as JSON; CSV is for collections.");
@@ -83,6 +85,8 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
         var shape = RowShape.Whole(set);
         var row = await Execution.FirstAsync(Query.Select(target.Row.Source, shape.Selector()), request.Stopped).ConfigureAwait(false)
             ?? throw ODataFault.NotFound($"There is no such row in {set.Name}.");
+        request.IsAbout(set, row);
+        request.Wrote(1);
         var writer = new RowWriter(request);
         var value = writer.Visible(set, property, row);
         if (target.CountOnly)

@@ -16,6 +16,9 @@ public abstract class EntitySet
     /// <summary>The name in the URL, as in <c>/odata/Books</c>.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it has columns that some callers see masked.</summary>
+    public bool HasMaskedColumns => View.Properties.Any(p => p.Mask is not null);
+
     internal StructuredView View { get; }
     internal ODataModelBuilder? Owner { get; set; }
     internal string? Summary { get; set; }

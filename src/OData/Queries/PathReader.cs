@@ -108,6 +108,7 @@ internal sealed class PathReader(ODataRequest request, TranslationScope scope)
         var shape = RowShape.Read(row.Set, null, request.Options).AlsoLoading(link.Columns.Select(c => c.Here));
         var parent = await Execution.FirstAsync(Query.Select(row.Source, shape.Selector()), request.Stopped).ConfigureAwait(false)
             ?? throw ODataFault.NotFound($"There is no such row in {row.Set.Name}.");
+        request.GoesOnFrom(row.Set, parent);
         var rows = Joined(request.Rows(link.To), link, parent, scope.Literals);
         return link.ToMany ? new Target.RowsOf(link.To, rows, IsWholeSet: false) : new Target.RowOf(link.To, rows, null);
     }

@@ -33,9 +33,12 @@ internal sealed class CsvAnswer(ODataRequest request)
         var line = new StringBuilder("\uFEFF");
         Append(line, header);
         Encode(buffer, line);
+        var written = 0L;
+        request.Wrote(0);
         await foreach (var row in rows.WithCancellation(request.Stopped).ConfigureAwait(false))
         {
             Append(line, row);
+            request.Wrote(++written);
             Encode(buffer, line);
             await buffer.SendIfLargeAsync(0, request.Stopped).ConfigureAwait(false);
         }

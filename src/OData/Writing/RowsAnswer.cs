@@ -65,13 +65,14 @@ internal sealed class RowsAnswer(ODataRequest request, TranslationScope scope)
         var writer = new RowWriter(request);
         object? last = null;
         var written = 0L;
+        request.Wrote(0);
         await foreach (var row in Execution.Rows(page.Rows).WithCancellation(request.Stopped).ConfigureAwait(false))
         {
             if (written == page.Limit)
                 return page.NextLink(last!);
             writer.Write(json, page.Shape, RowNode.Bare(page.View(row)));
             last = row;
-            written++;
+            request.Wrote(++written);
             if (json.BytesPending > 16_384)
             {
                 await json.FlushAsync(request.Stopped).ConfigureAwait(false);
@@ -89,6 +90,7 @@ internal sealed class RowsAnswer(ODataRequest request, TranslationScope scope)
             rows.RemoveAt(rows.Count - 1);
         var nodes = await new ExpandReader(request, scope).ReadAsync(page.Shape, [.. rows.Select(page.View)]).ConfigureAwait(false);
         var writer = new RowWriter(request);
+        request.Wrote(nodes.Count);
         foreach (var node in nodes)
         {
             writer.Write(json, page.Shape, node);

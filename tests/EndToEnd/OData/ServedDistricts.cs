@@ -6,9 +6,15 @@ using System.Xml.Linq;
 using K12Sync.Api.Access;
 using K12Sync.Data;
 using K12Sync.Data.Access;
+using K12Sync.Data.BellSchedules;
 using K12Sync.Data.Exports;
+using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
+using K12Sync.Domain.BehaviorCodes;
 using K12Sync.Domain.Exports;
+using K12Sync.Domain.Passes;
+using K12Sync.Domain.Roster;
+using K12Sync.Domain.SchoolCalendar;
 using K12Sync.EndToEnd.CommandLine;
 using K12Sync.EndToEnd.Serving;
 using K12Sync.Exporters.Exports;
@@ -38,6 +44,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
     private Server _server = null!;
     private string? _database;
     private Database _rows = null!;
+    private readonly List<string> _connection = [];
 
     /// <summary>What its settings.json says.</summary>
     protected virtual string Settings => """{"Access": {"RequestsPerMinute": 100000}}""";
@@ -48,10 +55,12 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
     /// <summary>The database of both districts.</summary>
     public Database Rows => _rows;
 
-    /// <summary>The texts of keys by name: <c>it</c>, <c>lhs</c>, <c>rms</c>, <c>support</c>, <c>kiosk</c>, <c>childcare</c>, and <c>other</c> of the other district.</summary>
+    /// <summary>The texts of keys by name: <c>it</c>, <c>lhs</c>, <c>rms</c>, <c>both</c> (of these two schools, not of the third), <c>support</c>, <c>kiosk</c>, <c>childcare</c>, and <c>other</c> of the other district.</summary>
     public Dictionary<string, string> Keys { get; } = [];
 
     public DistrictId District { get; private set; }
+
+    public string DistrictName { get; private set; } = "";
 
     public Uri Root => _server.Root;
 
@@ -60,7 +69,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
 
     public async ValueTask InitializeAsync()
     {
-        var connection = new List<string>();
+        var connection = _connection;
         if (onPostgres)
         {
             _database = await postgres.MakeDatabaseAsync();
@@ -163,22 +172,40 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         return ($"{set}(SchoolId={school},Date={date})", $"SchoolId eq {school} and Date eq {date}");
     }
 
-    public Task<string> MakeKeyAsync(string name, KeyRole role, string? school = null) => MakeKeyAsync(District, name, role, school);
+    public Task<string> MakeKeyAsync(string name, KeyRole role, params string[] schools) => MakeKeyAsync(District, name, role, schools);
 
-    private async Task<string> MakeKeyAsync(DistrictId district, string name, KeyRole role, string? school)
+    /// <summary>Runs a command on this database.</summary>
+    public Task<Ran> RunAsync(params string[] args) => _desk.RunAsync([.. args, .. _connection, "--district", DistrictName]);
+
+    private async Task<string> MakeKeyAsync(DistrictId district, string name, KeyRole role, params string[] schools)
     {
         await using var db = _rows.Open(district);
-        return (await new KeyOperations(db, district, TimeProvider.System).MakeAsync(name, role, school, null, default)).Should().BeOfType<MakeKeyResult.Made>().Which.Text;
+        return (await new KeyOperations(db, district, TimeProvider.System).MakeAsync(name, role, schools, null, default)).Should().BeOfType<MakeKeyResult.Made>().Which.Text;
+    }
+
+    /// <summary>A school of which <c>both</c> is not, with a student, a pass, a code and a schedule of its own.</summary>
+    private async Task AddThirdSchoolAsync()
+    {
+        await using var db = _rows.Open(District);
+        var school = new School("EHS", new SchoolFacts("East High", SchoolZone.Find("America/New_York")!, null, null));
+        db.Add(school);
+        await db.SaveChangesAsync();
+        var schedule = new ScheduleRow(school.Id, "East");
+        db.AddRange(new Student("0007701", new StudentFacts(null, "Ed", "", "Eastman", null, "9")), new Enrollment(school.Id, "0007701"), schedule,
+            new BehaviorCode(school.Id, "EAST", new BehaviorCodeText("Of the east", "", "", BehaviorType.Tardy, "E", null)));
+        await db.SaveChangesAsync();
+        await new PassStore(db, TimeProvider.System).StoreAsync([new IncomingPass(new HallPass("E-1", school.Id, "0007701", "EAST", new DateTimeOffset(2026, 9, 15, 12, 57, 0, TimeSpan.Zero), false), new DateOnly(2026, 9, 15))], default);
     }
 
     /// <summary>Keys for everybody, and rows where the sample has none.</summary>
     private async Task FillAsync()
     {
         var districts = await new DistrictDirectory(_rows).ListAsync(default);
-        District = districts.Single(d => d.Name != "Other").Id;
-        foreach (var (name, role, school) in new[] { ("it", KeyRole.DistrictIT, null), ("lhs", KeyRole.Office, "LHS"), ("rms", KeyRole.SchoolAdmin, "RMS"), ("support", KeyRole.Support, null), ("kiosk", KeyRole.Kiosk, null), ("childcare", KeyRole.ChildcareDirector, null), ("reporter", KeyRole.Reporter, (string?)null) })
-            Keys.Add(name, await MakeKeyAsync(District, name, role, school));
-        Keys.Add("other", await MakeKeyAsync(districts.Single(d => d.Name == "Other").Id, "it", KeyRole.DistrictIT, null));
+        (District, DistrictName) = districts.Single(d => d.Name != "Other");
+        await AddThirdSchoolAsync();
+        foreach (var (name, role, schools) in new (string, KeyRole, string[])[] { ("it", KeyRole.DistrictIT, []), ("lhs", KeyRole.Office, ["LHS"]), ("rms", KeyRole.SchoolAdmin, ["RMS"]), ("both", KeyRole.Office, ["RMS", "LHS"]), ("support", KeyRole.Support, []), ("kiosk", KeyRole.Kiosk, []), ("childcare", KeyRole.ChildcareDirector, []), ("reporter", KeyRole.Reporter, []) })
+            Keys.Add(name, await MakeKeyAsync(District, name, role, schools));
+        Keys.Add("other", await MakeKeyAsync(districts.Single(d => d.Name == "Other").Id, "it", KeyRole.DistrictIT));
         foreach (var (id, _) in districts)
         {
             await using var db = _rows.Open(id);

@@ -23,7 +23,7 @@ public abstract class TenancyTests(ServedDistricts served)
             var loot = await LootAsync(thief, owner);
             loot.Should().HaveCount(served.Sets.Count, "every set has rows that are not the thief's");
             foreach (var (set, rows) in loot)
-                rows.Should().HaveSameCount((await served.RowsAsync(owner, set)).Where(r => !IsPreset(r)), $"no row of {set} is of two districts");
+                rows.Should().HaveSameCount((await served.RowsAsync(owner, Steady(set))).Where(r => !IsPreset(r)), $"no row of {set} is of two districts");
             await TryAllAsync(thief, owner, [owner], loot);
         }
     }
@@ -32,15 +32,19 @@ public abstract class TenancyTests(ServedDistricts served)
     public async Task Key_FindsNothingOfAnotherSchool_ByAnyPath()
     {
         var schools = (await served.RowsAsync("it", "Schools")).ToDictionary(s => s.GetProperty("Code").GetString()!, s => s.GetProperty("Id").GetInt64());
-        foreach (var (thief, own) in new[] { ("lhs", "LHS"), ("rms", "RMS") })
+        foreach (var (thief, own) in new[] { ("lhs", ["LHS"]), ("rms", ["RMS"]), ("both", new[] { "LHS", "RMS" }) })
         {
             var loot = await LootAsync(thief, "it");
-            loot.Keys.Should().Contain(served.Sets.Keys.Except(["Districts", "BehaviorCodes"]), "of these every school has its own");
+            if (own.Length == 1)
+                loot.Keys.Should().Contain(served.Sets.Keys.Except(["Districts", "BehaviorCodes"]), "of these every school has its own");
+            else
+                loot.Keys.Should().Contain(["Schools", "Students", "BehaviorCodes", "Passes", "Connectors", "AuditEntries"], "the third school is none of theirs").And.NotContain(["TardyRecords", "SyncEntries", "SchoolDays"]);
+            (await served.RowsAsync(thief, "Schools")).Select(s => s.GetProperty("Code").GetString()).Should().BeEquivalentTo(own);
             foreach (var set in served.Sets.Keys)
                 foreach (var row in await served.RowsAsync(thief, set))
                     if (row.TryGetProperty("SchoolId", out var school) && school.ValueKind != JsonValueKind.Null)
-                        school.GetInt64().Should().Be(schools[own], set);
-            foreach (var set in new[] { "Connectors", "SyncRuns", "Layouts" })
+                        own.Select(o => schools[o]).Should().Contain(school.GetInt64(), set);
+            foreach (var set in new[] { "Connectors", "SyncRuns", "Layouts", "AuditEntries" })
                 (await served.RowsAsync(thief, set)).Should().BeEmpty();
             (await served.RowsAsync(thief, "Passes")).Should().NotBeEmpty();
             await TryAllAsync(thief, "it", ["it", thief == "lhs" ? "rms" : "lhs"], loot);
@@ -50,14 +54,17 @@ public abstract class TenancyTests(ServedDistricts served)
     /// <summary>Presets are the program's.</summary>
     private static bool IsPreset(JsonElement row) => row.TryGetProperty("IsPreset", out var preset) && preset.GetBoolean();
 
+    /// <summary>What of a set does not grow while others are read: of the audit the commands that made the place.</summary>
+    private static string Steady(string set) => set == "AuditEntries" ? "AuditEntries?$filter=Method eq 'RUN'" : set;
+
     /// <summary>The owner's rows that are not the thief's too, by set.</summary>
     private async Task<Dictionary<string, List<JsonElement>>> LootAsync(string thief, string owner)
     {
         var loot = new Dictionary<string, List<JsonElement>>();
         foreach (var set in served.Sets.Keys)
         {
-            var own = (await served.RowsAsync(thief, set)).Select(r => ServedDistricts.KeyOf(set, r).Path).ToHashSet();
-            if ((await served.RowsAsync(owner, set)).Where(r => !own.Contains(ServedDistricts.KeyOf(set, r).Path)).ToList() is { Count: > 0 } rows)
+            var own = (await served.RowsAsync(thief, Steady(set))).Select(r => ServedDistricts.KeyOf(set, r).Path).ToHashSet();
+            if ((await served.RowsAsync(owner, Steady(set))).Where(r => !own.Contains(ServedDistricts.KeyOf(set, r).Path)).ToList() is { Count: > 0 } rows)
                 loot.Add(set, rows);
         }
         return loot;
@@ -90,6 +97,9 @@ public abstract class TenancyTests(ServedDistricts served)
     /// <summary>Counting and aggregating see what listing sees.</summary>
     private async Task CountAsync(string thief, string set)
     {
+        // Of who may read it, it grows while it is read.
+        if (set == "AuditEntries" && thief is "it" or "other")
+            return;
         var own = (await served.RowsAsync(thief, set)).Count;
         (await (await served.GetAsync(thief, $"{set}/$count")).Content.ReadAsStringAsync(Now)).TrimStart('\uFEFF').Should().Be($"{own}", set);
         (await served.JsonAsync(thief, $"{set}?$count=true&$top=0")).GetProperty("@odata.count").GetInt32().Should().Be(own, set);

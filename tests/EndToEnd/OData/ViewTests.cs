@@ -21,11 +21,11 @@ public abstract class ViewTests(ServedDistricts served)
     public async Task EverySet_HasRowsAndStamps()
     {
         served.Sets.Keys.Should().Equal("Districts", "Schools", "Students", "BehaviorCodes", "BellSchedules", "SchoolDays", "DefaultWeeks", "Passes", "TardyRecords",
-            "Connectors", "Layouts", "SyncRuns", "SyncEntries", "HeldRecords", "ManualCorrections");
+            "Connectors", "Layouts", "SyncRuns", "SyncEntries", "HeldRecords", "ManualCorrections", "AuditEntries");
         foreach (var (set, type) in served.Sets)
         {
             ServedDistricts.Properties(type).Select(p => p.Name).Should().Contain(["Version", "ChangeVersion"], set);
-            var row = (await served.RowsAsync("reporter", set))[0];
+            var row = (await served.RowsAsync(set == "AuditEntries" ? "it" : "reporter", set))[0];
             row.GetProperty("@odata.etag").GetString().Should().Be($"W/\"{row.GetProperty("Version")}\"", set);
         }
         await using var db = served.Open();
@@ -52,7 +52,8 @@ public abstract class ViewTests(ServedDistricts served)
                 {
                     using var answer = await served.GetAsync("it", $"{set}?{query}");
                     var text = await answer.Content.ReadAsStringAsync(Now);
-                    if (answer.StatusCode != HttpStatusCode.OK || (count >= 0 && JsonDocument.Parse(text).RootElement.GetProperty("@odata.count").GetInt32() != count))
+                    // The audit grows while it is read.
+                    if (answer.StatusCode != HttpStatusCode.OK || (count >= 0 && set != "AuditEntries" && JsonDocument.Parse(text).RootElement.GetProperty("@odata.count").GetInt32() != count))
                         failures.Add($"{set}?{query}: {count} wanted: {(text.Length > 300 ? text[..300] : text)}");
                 }
             }

@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Domain.BehaviorCodes;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,9 +21,9 @@ internal sealed class BehaviorCodeView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    /// <summary>Of one school: its own and the district's.</summary>
-    public static IQueryable<BehaviorCodeView> Of(K12SyncDb db, long? school) => db.BehaviorCodes
-        .Only(school, c => c.SchoolId == null || c.SchoolId == school)
+    /// <summary>Of some schools: their own and the district's.</summary>
+    public static IQueryable<BehaviorCodeView> Of(K12SyncDb db, SchoolSet schools) => db.BehaviorCodes
+        .OnlyOrOfDistrict(schools, c => c.SchoolId)
         .Select(c => new BehaviorCodeView
         {
             Id = c.Id,

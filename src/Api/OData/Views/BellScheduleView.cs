@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Domain.BellSchedules;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,8 +21,8 @@ internal sealed class BellScheduleView
     public long ChangeVersion { get; init; }
 
     /// <summary>A save adds a version or renames the schedule: the later of their stamps is the schedule's.</summary>
-    public static IQueryable<BellScheduleView> Of(K12SyncDb db, long? school) =>
-        from schedule in db.BellSchedules.Only(school, s => s.SchoolId == school)
+    public static IQueryable<BellScheduleView> Of(K12SyncDb db, SchoolSet schools) =>
+        from schedule in db.BellSchedules.Only(schools, s => s.SchoolId)
         join version in db.BellScheduleVersions on schedule.Id equals version.ScheduleId
         where !db.BellScheduleVersions.Any(later => later.ScheduleId == version.ScheduleId && later.Number > version.Number)
         select new BellScheduleView

@@ -1,5 +1,6 @@
 using K12Sync.Api.SchoolCalendar;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.SchoolCalendar;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,8 +35,8 @@ internal sealed class SchoolDayView
     public long ChangeVersion { get; init; }
 
     /// <summary>The stamps are the highest of all that decides about the day, so they move with any of it.</summary>
-    public static IQueryable<SchoolDayView> Of(K12SyncDb db, long? school, CalendarSpan span) =>
-        from day in Rows(db, school, span)
+    public static IQueryable<SchoolDayView> Of(K12SyncDb db, SchoolSet schools, CalendarSpan span) =>
+        from day in Rows(db, schools, span)
         join whole in db.DatedDays on day.WholeId equals (long?)whole.Id into wholes
         from whole in wholes.DefaultIfEmpty()
         join word in db.DefaultWeeks on day.WordId equals (long?)word.Id into words
@@ -66,11 +67,11 @@ internal sealed class SchoolDayView
         };
 
     /// <summary>Every date of every school, with the rows that decide about it. Each is found by its own index, so a page costs its days and no others.</summary>
-    private static IQueryable<DecidedDay> Rows(K12SyncDb db, long? school, CalendarSpan span)
+    private static IQueryable<DecidedDay> Rows(K12SyncDb db, SchoolSet schools, CalendarSpan span)
     {
         var (first, last, midnight) = (span.First, span.Last, TimeOnly.MinValue);
         return
-            from s in db.Schools.Only(school, s => s.Id == school)
+            from s in db.Schools.Only(schools, s => s.Id)
             from d in db.Dates
             where d.Date >= first && d.Date <= last
             select new DecidedDay
@@ -115,8 +116,8 @@ internal sealed class DefaultWeekView
     public long ChangeVersion { get; init; }
 
     /// <summary>A weekday keeps the id of the first word said on it.</summary>
-    public static IQueryable<DefaultWeekView> Of(K12SyncDb db, long? school) =>
-        from first in db.DefaultWeeks.Only(school, d => d.SchoolId == school)
+    public static IQueryable<DefaultWeekView> Of(K12SyncDb db, SchoolSet schools) =>
+        from first in db.DefaultWeeks.Only(schools, d => d.SchoolId)
         where first.Number == 1
         join word in db.DefaultWeeks on new { first.SchoolId, first.Day } equals new { word.SchoolId, word.Day }
         where !db.DefaultWeeks.Any(later => later.SchoolId == word.SchoolId && later.Day == word.Day && later.Number > word.Number)

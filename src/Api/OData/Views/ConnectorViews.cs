@@ -1,5 +1,6 @@
 using System.Text.Json;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
@@ -46,10 +47,10 @@ internal sealed class ConnectorView
     public long ChangeVersion { get; init; }
 
     /// <param name="db">The district.</param>
-    /// <param name="school">A caller of one school sees none.</param>
+    /// <param name="schools">A caller of some schools sees none.</param>
     /// <param name="runs">The caller runs connectors, and so sees where they deliver.</param>
-    public static IQueryable<ConnectorView> Of(K12SyncDb db, long? school, bool runs) =>
-        from c in db.Connectors.OnlyForDistrict(school)
+    public static IQueryable<ConnectorView> Of(K12SyncDb db, SchoolSet schools, bool runs) =>
+        from c in db.Connectors.OnlyForDistrict(schools)
         let json = (string)(object)c.Definition
         select new ConnectorView
         {

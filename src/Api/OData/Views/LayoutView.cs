@@ -1,5 +1,6 @@
 using System.Globalization;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ internal sealed class LayoutView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<LayoutView> Of(K12SyncDb db, long? school)
+    public static IQueryable<LayoutView> Of(K12SyncDb db, SchoolSet schools)
     {
         var own = db.Layouts.Select(l => new LayoutRows
         {
@@ -26,7 +27,7 @@ internal sealed class LayoutView
         // Both sides assign the same columns, or the database would not put one below the other.
         var presets = db.Database.SqlQueryRaw<LayoutRows>(Presets, [.. LayoutPresets.All.SelectMany(p => (object[])[p.Name, LayoutJson.Write(p.Definition)])])
             .Select(p => new LayoutRows { Id = p.Id, Name = p.Name, Number = p.Number, Definition = p.Definition, Version = p.Version, ChangeVersion = p.ChangeVersion });
-        return own.Concat(presets).OnlyForDistrict(school).Select(l => new LayoutView
+        return own.Concat(presets).OnlyForDistrict(schools).Select(l => new LayoutView
         {
             Id = l.Id,
             Name = l.Name,

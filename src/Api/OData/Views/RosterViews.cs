@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.OData.Views;
@@ -8,6 +9,8 @@ internal sealed class DistrictView
 {
     public long Id { get; init; }
     public string Name { get; init; } = "";
+    public string? DataContact { get; init; }
+    public string? DataContactMail { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
@@ -15,6 +18,8 @@ internal sealed class DistrictView
     {
         Id = d.Id,
         Name = d.Name,
+        DataContact = d.DataContact,
+        DataContactMail = d.DataContactMail,
         Version = EF.Property<long>(d, Stamps.Version),
         ChangeVersion = EF.Property<long>(d, Stamps.ChangeVersion),
     });
@@ -31,7 +36,7 @@ internal sealed class SchoolView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SchoolView> Of(K12SyncDb db, long? school) => db.Schools.Only(school, s => s.Id == school).Select(s => new SchoolView
+    public static IQueryable<SchoolView> Of(K12SyncDb db, SchoolSet schools) => db.Schools.Only(schools, s => s.Id).Select(s => new SchoolView
     {
         Id = s.Id,
         Code = s.Code,
@@ -57,10 +62,12 @@ internal sealed class StudentView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    /// <summary>Of one school: who is or was enrolled there.</summary>
-    public static IQueryable<StudentView> Of(K12SyncDb db, long? school) => db.Students
-        .Only(school, s => db.Enrollments.Any(e => e.StudentNumber == s.StudentNumber && e.SchoolId == school))
-        .Select(s => new StudentView
+    /// <summary>Of some schools: who is or was enrolled there.</summary>
+    public static IQueryable<StudentView> Of(K12SyncDb db, SchoolSet schools)
+    {
+        var enrolled = db.Enrollments.Only(schools, e => e.SchoolId);
+        var students = schools.IsAll ? db.Students : db.Students.Where(s => enrolled.Any(e => e.StudentNumber == s.StudentNumber));
+        return students.Select(s => new StudentView
         {
             Id = s.Id,
             StudentNumber = s.StudentNumber,
@@ -72,4 +79,5 @@ internal sealed class StudentView
             Version = EF.Property<long>(s, Stamps.Version),
             ChangeVersion = EF.Property<long>(s, Stamps.ChangeVersion),
         });
+    }
 }

@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
@@ -30,7 +31,7 @@ internal sealed class SyncRunView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SyncRunView> Of(K12SyncDb db, long? school) => db.SyncRuns.OnlyForDistrict(school).Select(r => new SyncRunView
+    public static IQueryable<SyncRunView> Of(K12SyncDb db, SchoolSet schools) => db.SyncRuns.OnlyForDistrict(schools).Select(r => new SyncRunView
     {
         Id = r.Id,
         ConnectorId = r.ConnectorId,
@@ -84,7 +85,7 @@ internal sealed class SyncEntryView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SyncEntryView> Of(K12SyncDb db, long? school) => db.SyncEntries.Only(school, e => e.SchoolId == school).Select(e => new SyncEntryView
+    public static IQueryable<SyncEntryView> Of(K12SyncDb db, SchoolSet schools) => db.SyncEntries.Only(schools, e => e.SchoolId).Select(e => new SyncEntryView
     {
         Id = e.Id,
         SyncRunId = e.SyncRunId,

@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Tardies;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +26,7 @@ internal sealed class PassView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<PassView> Of(K12SyncDb db, long? school) => db.Passes.Only(school, p => p.SchoolId == school).Select(p => new PassView
+    public static IQueryable<PassView> Of(K12SyncDb db, SchoolSet schools) => db.Passes.Only(schools, p => p.SchoolId).Select(p => new PassView
     {
         Id = p.Id,
         PassId = p.PassId,
@@ -68,7 +69,7 @@ internal sealed class TardyRecordView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<TardyRecordView> Of(K12SyncDb db, long? school) => db.TardyRecords.Only(school, r => r.SchoolId == school).Select(r => new TardyRecordView
+    public static IQueryable<TardyRecordView> Of(K12SyncDb db, SchoolSet schools) => db.TardyRecords.Only(schools, r => r.SchoolId).Select(r => new TardyRecordView
     {
         Id = r.Id,
         PassId = r.PassId,

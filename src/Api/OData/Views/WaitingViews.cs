@@ -1,4 +1,5 @@
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,9 +22,9 @@ internal sealed class HeldRecordView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<HeldRecordView> Of(K12SyncDb db, long? school) =>
+    public static IQueryable<HeldRecordView> Of(K12SyncDb db, SchoolSet schools) =>
         from held in db.HeldRecords
-        join record in db.TardyRecords.Only(school, r => r.SchoolId == school) on held.RecordId equals record.Id
+        join record in db.TardyRecords.Only(schools, r => r.SchoolId) on held.RecordId equals record.Id
         select new HeldRecordView
         {
             Id = held.Id,
@@ -61,7 +62,7 @@ internal sealed class ManualCorrectionView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<ManualCorrectionView> Of(K12SyncDb db, long? school) => db.ManualCorrections.Only(school, c => c.SchoolId == school).Select(c => new ManualCorrectionView
+    public static IQueryable<ManualCorrectionView> Of(K12SyncDb db, SchoolSet schools) => db.ManualCorrections.Only(schools, c => c.SchoolId).Select(c => new ManualCorrectionView
     {
         Id = c.Id,
         ConnectorId = c.ConnectorId,

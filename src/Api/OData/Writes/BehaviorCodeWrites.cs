@@ -1,6 +1,7 @@
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.OData.Views;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Domain.BehaviorCodes;
 using K12Sync.OData;
 using Microsoft.EntityFrameworkCore;
@@ -71,7 +72,7 @@ internal static class BehaviorCodeWrites
     public static async Task<ODataResult> SisCodesAsync(OperationCall call) =>
         new ODataResult.Value(await new SisCodeOperations(RowsOfCaller.Db(call.Context)).ListAsync(call.Stopped));
 
-    private static IQueryable<long> Version(K12SyncDb db, long id) => BehaviorCodeView.Of(db, null).Where(c => c.Id == id).Select(c => c.Version);
+    private static IQueryable<long> Version(K12SyncDb db, long id) => BehaviorCodeView.Of(db, SchoolSet.All).Where(c => c.Id == id).Select(c => c.Version);
 
     private static ODataResult Answer(SaveCodeResult result, string code) => result switch
     {

@@ -1,6 +1,7 @@
 using K12Sync.Api.BellSchedules;
 using K12Sync.Api.OData.Views;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
 using K12Sync.Domain.BellSchedules;
 using K12Sync.OData;
@@ -47,7 +48,7 @@ internal static class BellScheduleWrites
         });
     }
 
-    internal static IQueryable<long> Version(K12SyncDb db, long id) => BellScheduleView.Of(db, null).Where(s => s.Id == id).Select(s => s.Version);
+    internal static IQueryable<long> Version(K12SyncDb db, long id) => BellScheduleView.Of(db, SchoolSet.All).Where(s => s.Id == id).Select(s => s.Version);
 
     internal static Task<long> SchoolOfAsync(K12SyncDb db, long id, CancellationToken stop) => db.BellSchedules.Where(s => s.Id == id).Select(s => s.SchoolId).SingleAsync(stop);
 

@@ -54,7 +54,7 @@ internal static class DefaultWeekWrites
         });
     }
 
-    private static IQueryable<DefaultWeekView> Rows(Data.K12SyncDb db) => DefaultWeekView.Of(db, null);
+    private static IQueryable<DefaultWeekView> Rows(Data.K12SyncDb db) => DefaultWeekView.Of(db, Data.Access.SchoolSet.All);
 
     private static ChoiceGiven Given(Change<DefaultWeekView> change) => new(
         change.Has(d => d.Setting) ? change.Get(d => d.Setting) : null, change.Get(d => d.ScheduleName), nameof(DefaultWeekView.Setting), nameof(DefaultWeekView.ScheduleName));

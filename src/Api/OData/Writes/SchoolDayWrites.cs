@@ -3,6 +3,7 @@ using K12Sync.Api.CommandLine;
 using K12Sync.Api.OData.Views;
 using K12Sync.Api.SchoolCalendar;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.SchoolCalendar;
 using K12Sync.Domain.SchoolCalendar;
 using K12Sync.OData;
@@ -81,7 +82,7 @@ internal static class SchoolDayWrites
     }
 
     private static IQueryable<SchoolDayView> Day(K12SyncDb db, HttpContext http, long school, DateOnly date) =>
-        SchoolDayView.Of(db, school, RowsOfCaller.Span(http)).Where(d => d.SchoolId == school && d.Date == date);
+        SchoolDayView.Of(db, SchoolSet.Of(school), RowsOfCaller.Span(http)).Where(d => d.SchoolId == school && d.Date == date);
 
     /// <summary>Null: it is set.</summary>
     private static async Task<ODataResult?> SetAsync(Change<SchoolDayView> change, Workplace work, long schoolId, DateOnly date, bool replaces, CancellationToken stop)

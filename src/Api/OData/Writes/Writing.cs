@@ -42,10 +42,10 @@ internal static class Writing
     /// <summary>A school of the caller's, or why it cannot be written to.</summary>
     public static async Task<(School? School, ODataResult? Refusal)> SchoolAsync(HttpContext http, K12SyncDb db, long? id, string property)
     {
-        var (only, caller) = (RowsOfCaller.School(http), RowsOfCaller.CallerOf(http));
-        if (!caller.Edits(caller.SchoolId))
+        var caller = RowsOfCaller.CallerOf(http);
+        if (!caller.EditsSomething)
             return (null, MayNot(http, id));
-        if (id is null || (only is not null && only != id)
+        if (id is null || !caller.Schools.Contains(id.Value)
             || await db.Schools.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } school)
             return (null, Invalid(property, id is null ? "Say which school: SchoolId." : $"There is no school {id}."));
         return (school, MayNot(http, id));
@@ -59,7 +59,7 @@ internal static class Writing
             return null;
         return new ODataResult.Forbidden(school is null && caller.Role == Data.Access.KeyRole.SchoolAdmin
             ? "This belongs to the whole district, and only DistrictIT edits it. Your school can have a code of its own with the same name: POST one with your SchoolId."
-            : $"A key with the role {caller.Role} {(caller.Role == Data.Access.KeyRole.DistrictIT ? "of one school edits only what is that school's" : "only reads codes, bell schedules and calendars")}. Ask District IT for a key that may edit.");
+            : $"A key with the role {caller.Role} {(caller.Role == Data.Access.KeyRole.DistrictIT ? "of some schools edits only what is theirs" : "only reads codes, bell schedules and calendars")}. Ask District IT for a key that may edit.");
     }
 
     /// <summary>One property is to blame.</summary>
