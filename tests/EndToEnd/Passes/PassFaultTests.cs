@@ -158,7 +158,13 @@ public sealed class PassFaultTests(SampleDistrict sample) : IDisposable
                 full = stream.Status == 503 ? 503 : 0;
                 accepted.AddRange(stream.Status == 200 ? stream.Lines.SkipLast(1).Select(l => l.GetProperty("passId").GetString()!) : []);
             }
-            var post = await PostAsync(server, key, "application/json", "odata/Passes", Pass("X-last", 1));
+            // What is too much for many rows may be room for a few single ones still.
+            var post = await PostAsync(server, key, "application/json", "odata/Passes", Pass("X-s0", 1));
+            for (var i = 1; i < 500 && post.Status == 201; i++)
+            {
+                accepted.Add(post["PassId"]!);
+                post = await PostAsync(server, key, "application/json", "odata/Passes", Pass(string.Create(CultureInfo.InvariantCulture, $"X-s{i}"), i));
+            }
             (full, post.Status, post.RetryAfter).Should().Be((503, 503, "5"), post.Text);
         }
 
