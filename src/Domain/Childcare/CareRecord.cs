@@ -63,7 +63,7 @@ public sealed class CareRecord
     private static IEnumerable<(DateOnly, DayFinding)> Lone(AttendanceEvent checkOut, List<Stay> stays, Wall wall)
     {
         var day = wall.Day(checkOut);
-        var later = stays.Find(s => s.CheckOut is null && s.CheckIn.At >= checkOut.At && wall.Day(s.CheckIn) == day && StayPairing.AreOfOnePlace(checkOut, s.CheckIn));
+        var later = stays.Find(s => s.CheckOut is null or { IsAutomatic: true } && s.CheckIn.At >= checkOut.At && wall.Day(s.CheckIn) == day && StayPairing.AreOfOnePlace(checkOut, s.CheckIn));
         yield return (day, later is null
             ? new DayFinding(FindingKind.NoCheckIn, $"The check-out at {wall.Time(checkOut)} has no check-in in the 24 hours before it. Add the check-in, or delete the check-out.")
             : new DayFinding(FindingKind.NotAfterCheckIn, $"The check-out at {wall.Time(checkOut)} is not after the check-in at {wall.Time(later.CheckIn)}. If the child stayed over midnight, give the check-out the next day's date."));

@@ -29,12 +29,13 @@ internal static class StayPairing
         return (stays, lone);
     }
 
-    /// <summary>A double tap is one punch: same site, room, direction and minute.</summary>
+    /// <summary>A double tap is one punch: same site, room, direction and minute, and none in the other direction with which it might belong.</summary>
     private static List<AttendanceEvent> InOrder(IEnumerable<AttendanceEvent> punches)
     {
         var ordered = punches.ToList();
         ordered.Sort(InOrder);
-        return [.. ordered.DistinctBy(e => (e.At, e.Kind, e.SiteId, e.Room))];
+        var both = ordered.GroupBy(e => (e.At, e.SiteId, e.Room)).Where(g => g.Select(e => e.Kind).Distinct().Count() == 2).Select(g => g.Key).ToHashSet();
+        return [.. ordered.DistinctBy(e => both.Contains((e.At, e.SiteId, e.Room)) ? e.EventId : (object)(e.At, e.Kind, e.SiteId, e.Room))];
     }
 
     private static int InOrder(AttendanceEvent a, AttendanceEvent b) =>
