@@ -1,4 +1,5 @@
 using K12Sync.Api.Access;
+using K12Sync.Api.Childcare;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
@@ -29,6 +30,7 @@ internal sealed class Workplace : IAsyncDisposable
     public string Folder => _premises.Folder;
 
     public TardyOperations Tardies => new(Db);
+    public AttendanceOperations Attendance => new(Db, Clock);
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
     public LayoutOperations Layouts => new(Db);

@@ -164,12 +164,6 @@ public sealed class ChildLinkRow
     {
     }
 
-    public ChildLinkRow(string childNumber, string state, string agencyChildId, LinkOrigin origin, DateTimeOffset now)
-    {
-        (ChildNumber, State) = (childNumber, state);
-        Link(agencyChildId, origin, now);
-    }
-
     public long Id { get; private set; }
     public string ChildNumber { get; private set; } = "";
 
@@ -181,13 +175,4 @@ public sealed class ChildLinkRow
 
     public LinkOrigin Origin { get; private set; }
     public DateTimeOffset LinkedAt { get; private set; }
-
-    /// <summary>Links to another id, or says who linked. Returns false if that changes nothing.</summary>
-    public bool Link(string agencyChildId, LinkOrigin origin, DateTimeOffset now)
-    {
-        if (AgencyChildId == agencyChildId && Origin == origin)
-            return false;
-        (AgencyChildId, Origin, LinkedAt) = (agencyChildId, origin, now);
-        return true;
-    }
 }

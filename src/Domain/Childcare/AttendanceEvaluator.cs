@@ -31,7 +31,7 @@ public static class AttendanceEvaluator
         AttendanceDay day = care switch
         {
             { Care: not [] } => new AttendanceDay.Attended(care.Care),
-            { Findings: not [] } => new AttendanceDay.Unknown(UnknownReason.FaultyTimes),
+            { Findings: not [] } => new AttendanceDay.Unknown(UnknownReason.FaultyTimes, sites.Where(s => s.IsEnrolled).Select(s => (long?)s.SiteId).Min()),
             _ => sites.OrderBy(s => s.SiteId).Select(WithoutCare).MinBy(Rank) ?? new AttendanceDay.Unknown(UnknownReason.NotEnrolled),
         };
         var remarks = sites.OrderBy(s => s.SiteId).SelectMany(s => Remarks(day, s));

@@ -56,7 +56,7 @@ public class AttendanceEvaluatorTests
     public void AttendanceEvaluator_GivesOneState_WhereAChildHasTwoSites(string sites, string expected) => ChildDayNotation.Text(Day(sites)).Should().Be(expected);
 
     [Theory]
-    [InlineData("out 17:00", "unknown FaultyTimes ! NoCheckIn", DayReadiness.Error)]
+    [InlineData("out 17:00", "unknown FaultyTimes at A ! NoCheckIn", DayReadiness.Error)]
     [InlineData("in 08:00", "A 08:00-?, 0 min", DayReadiness.NoCheckOutYet)]
     [InlineData("in 08:00; out 17:00", "A 08:00-17:00, 540 min", DayReadiness.Ready)]
     [InlineData("in 08:00; auto 18:00", "A 08:00-18:00 auto, 600 min ~ CheckedOutByClock", DayReadiness.Ready)]
@@ -70,7 +70,7 @@ public class AttendanceEvaluatorTests
 
     [Fact]
     public void AttendanceEvaluator_NeverTakesAnAbsence_WhereThereAreEventsThatMakeNoStay() =>
-        ChildDayNotation.Text(Day("A scheduled opens authorized absent=Illness", "out 17:00")).Should().Be("unknown FaultyTimes ! NoCheckIn");
+        ChildDayNotation.Text(Day("A scheduled opens authorized absent=Illness", "out 17:00")).Should().Be("unknown FaultyTimes at A ! NoCheckIn");
 
     [Fact]
     public void AttendanceEvaluator_MakesAnErrorOfAnUnknownNumber()
