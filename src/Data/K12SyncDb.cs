@@ -4,6 +4,7 @@ using System.Linq.Expressions;
 using K12Sync.Data.Access;
 using K12Sync.Data.Audit;
 using K12Sync.Data.BellSchedules;
+using K12Sync.Data.Childcare;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Passes;
 using K12Sync.Data.Roster;
@@ -12,6 +13,7 @@ using K12Sync.Data.Storage;
 using K12Sync.Data.Tardies;
 using K12Sync.Domain.BehaviorCodes;
 using K12Sync.Domain.BellSchedules;
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
@@ -97,6 +99,17 @@ public abstract class K12SyncDb : DbContext
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
     public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
     public DbSet<AuditChainRow> AuditChains => Set<AuditChainRow>();
+    public DbSet<Site> Sites => Set<Site>();
+    public DbSet<Provider> Providers => Set<Provider>();
+    public DbSet<Child> Children => Set<Child>();
+    public DbSet<Placement> Placements => Set<Placement>();
+    public DbSet<Authorization> Authorizations => Set<Authorization>();
+    public DbSet<ChildLinkRow> ChildLinks => Set<ChildLinkRow>();
+    public DbSet<AttendanceEventRow> AttendanceEvents => Set<AttendanceEventRow>();
+    public DbSet<AbsenceRow> Absences => Set<AbsenceRow>();
+    public DbSet<ClosureRow> Closures => Set<ClosureRow>();
+    public DbSet<AttendanceDayRow> AttendanceDays => Set<AttendanceDayRow>();
+    public DbSet<PendingChildDayRow> PendingChildDays => Set<PendingChildDayRow>();
 
     /// <summary>Every date there is, the one table that is no district's.</summary>
     public IQueryable<DateRow> Dates => Set<DateRow>().AsNoTracking();
@@ -181,10 +194,13 @@ public abstract class K12SyncDb : DbContext
     {
         configurationBuilder.ComplexProperties<ClassPeriod>();
         configurationBuilder.ComplexProperties<StudentFacts>();
+        configurationBuilder.ComplexProperties<ChildFacts>();
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
         configurationBuilder.Properties<DateTime>().HaveConversion<WallClock>();
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
         configurationBuilder.Properties<SchoolZone>().HaveConversion<ZoneId>();
+        configurationBuilder.Properties<Weekdays>().HaveConversion<WeekdaysText>();
+        configurationBuilder.Properties<SiteHours>().HaveConversion<HoursText>();
         configurationBuilder.Properties<LatenessLadder>().HaveConversion<LadderText>();
         configurationBuilder.Properties<ConnectorDefinition>().HaveConversion<ConnectorText>();
     }
@@ -230,11 +246,21 @@ public abstract class K12SyncDb : DbContext
 
     private sealed class LadderText() : ValueConverter<LatenessLadder, string>(ladder => ladder.ToString(), text => ReadLadder(text));
 
+    private sealed class WeekdaysText() : ValueConverter<Weekdays, string>(days => days.ToString(), text => ReadWeekdays(text));
+
+    private sealed class HoursText() : ValueConverter<SiteHours, string>(hours => hours.ToString(), text => ReadHours(text));
+
     private sealed class ConnectorText() : ValueConverter<ConnectorDefinition, string>(
         definition => ConnectorJson.Write(definition), json => ConnectorJson.Read(json));
 
     private static SchoolZone FindZone(string id) =>
         SchoolZone.Find(id) ?? throw new InvalidOperationException($"This machine has no time-zone data for {id}. Install the operating system's time-zone package.");
+
+    private static Weekdays ReadWeekdays(string text) =>
+        Weekdays.TryParse(text, out var days) ? days : throw new InvalidOperationException("A set of weekdays in the database cannot be read.");
+
+    private static SiteHours ReadHours(string text) =>
+        SiteHours.Parse(text, out var reason) ?? throw new InvalidOperationException(reason);
 
     private static LatenessLadder ReadLadder(string text) =>
         LatenessLadder.Parse(text, out var reason) ?? throw new InvalidOperationException(reason);

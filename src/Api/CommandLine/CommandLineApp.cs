@@ -5,6 +5,7 @@ using System.Text;
 using K12Sync.Api.Access;
 using K12Sync.Api.Audit;
 using K12Sync.Api.BehaviorCodes;
+using K12Sync.Api.Childcare;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
@@ -29,6 +30,7 @@ internal static class CommandLineApp
             DemoCommand.Build(settings),
             ImportCommand.Build(settings),
             MapCommand.Build(settings),
+            AttendanceCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),
             LayoutCommand.Build(settings),

@@ -2,6 +2,7 @@ using K12Sync.Api.Access;
 using K12Sync.Api.Audit;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.BellSchedules;
+using K12Sync.Api.Childcare;
 using K12Sync.Api.Exports;
 using K12Sync.Api.SchoolCalendar;
 using K12Sync.Api.Storage;
@@ -34,6 +35,7 @@ internal sealed class Workplace : IAsyncDisposable
     public string Folder => _premises.Folder;
 
     public TardyOperations Tardies => new(Db);
+    public AttendanceOperations Attendance => new(Db, Clock);
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
     public BehaviorCodeOperations Codes => new(Db);

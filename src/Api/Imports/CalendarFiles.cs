@@ -37,8 +37,6 @@ internal sealed class DefaultWeekFile(K12SyncDb db, Func<School, DateOnly> effec
 /// </summary>
 internal sealed class CalendarFile(K12SyncDb db) : IFileImport
 {
-    private const int LongestRange = 400;
-
     public string FileName => "calendar.csv";
 
     public async Task ReadAsync(string path, FileReport report, CancellationToken cancellation)
@@ -48,7 +46,7 @@ internal sealed class CalendarFile(K12SyncDb db) : IFileImport
         var given = new Dictionary<(long School, DateOnly Day, TimeOnly From), long>();
         while (table?.Read() == true)
         {
-            if (!known.TryFind(table, out var school, out var choice) || Days(table) is not { } days)
+            if (!known.TryFind(table, out var school, out var choice) || DayRange.Read(table, "Date") is not { } days)
                 continue;
             var from = TimeOnly.MinValue;
             if (table.TextOrNull("From") is { } text && (!WallClock.TryTime(text, out from) || from == TimeOnly.MinValue))
@@ -62,20 +60,6 @@ internal sealed class CalendarFile(K12SyncDb db) : IFileImport
                 report.Count(await new CalendarOperations(db).SetAsync(school.Id, days, from, choice, cancellation));
             }
         }
-    }
-
-    private static List<DateOnly>? Days(CsvTable table)
-    {
-        var text = table.Text("Date");
-        var dots = text.IndexOf("..", StringComparison.Ordinal);
-        var (firstText, lastText) = dots < 0 ? (text, text) : (text[..dots], text[(dots + 2)..]);
-        if (!WallClock.TryDay(firstText, out var first) || !WallClock.TryDay(lastText, out var last))
-            table.Reject($"Date is '{text}'. Write a day like 2026-09-15, or a range like 2026-12-21..2027-01-01.");
-        else if (last < first || last.DayNumber - first.DayNumber >= LongestRange)
-            table.Reject($"The range {text} must run forwards and have at most {LongestRange} days.");
-        else
-            return [.. Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays)];
-        return null;
     }
 }
 

@@ -20,7 +20,7 @@ internal static class ImportCommand
         var asWritten = new Option<bool>("--codes-as-written") { Description = "Take external codes with blanks, invisible or look-alike characters as they are." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show which tardies would change, and which of them were sent; store nothing." };
         var mostRetired = MostRetired();
-        var command = new Command("import", "Reads schools, students, rosters, codes, bell schedules, calendar and passes. Adds and updates; never deletes.")
+        var command = new Command("import", "Reads schools, students, rosters, codes, bell schedules, calendar and passes; sites, providers, children, authorizations, closures, absences and attendance. Adds and updates; never deletes.")
         {
             path, closeGaps, effective, asWritten, mostRetired, dryRun, common.Json,
         };
@@ -47,6 +47,8 @@ internal static class ImportCommand
             else
                 Print(reports, changes);
             Terminal.Tell(dry ? "Nothing was stored." : $"Mapped the passes of {days} school days.");
+            if (!dry && await work.Attendance.BringUpToDateAsync(cancellation) is { Days: > 0 } attendance)
+                Terminal.Tell($"Judged {attendance.Days} child-days; {attendance.CheckedOut} forgotten check-outs were given the site's closing time.");
             return reports.Any(r => r.Rejected + r.Held > 0) ? ExitCode.NeedsAPerson : ExitCode.Done;
 
             async Task ImportAsync(CancellationToken stop) =>

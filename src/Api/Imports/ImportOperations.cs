@@ -1,3 +1,4 @@
+using K12Sync.Api.Imports.Childcare;
 using K12Sync.Api.Imports.OneRoster;
 using K12Sync.Api.Roster;
 using K12Sync.Data;
@@ -68,6 +69,13 @@ public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
             new DefaultWeekFile(db, EffectiveFrom),
             new CalendarFile(db),
             new PassesFile(db, clock),
+            new SitesFile(db),
+            new ProvidersFile(db),
+            new ChildrenFile(db, clock),
+            new AuthorizationsFile(db, clock),
+            new ClosuresFile(db),
+            new AbsencesFile(db, clock),
+            new AttendanceFile(db, clock),
         ];
     }
 

@@ -1,0 +1,50 @@
+using K12Sync.Domain.Childcare.States;
+
+namespace K12Sync.Domain.Childcare;
+
+/// <summary>
+/// The owner of sites as one agency knows it. A KinderConnect owner has one for each agency or county, whatever its sites; in Iowa and
+/// Indiana a provider is one site.
+/// </summary>
+public sealed class Provider
+{
+    private Provider()
+    {
+    }
+
+    /// <summary>A new provider; state and id never change.</summary>
+    /// <exception cref="ArgumentException">The state has no profile, the id has not its format, or the site is missing where the state wants one.</exception>
+    public Provider(string state, string providerId, string name, long? siteId)
+    {
+        var profile = StateProfiles.Find(state) ?? throw new ArgumentException($"There is no profile of {state}.", nameof(state));
+        if (profile.ProviderIds.FaultOf(providerId) is { } fault)
+            throw new ArgumentException(fault, nameof(providerId));
+        (State, ProviderId) = (profile.State, providerId);
+        Edit(name, siteId);
+    }
+
+    public long Id { get; private set; }
+
+    /// <summary>The postal code of the state whose agency it is.</summary>
+    public string State { get; private set; } = "";
+
+    /// <summary>The agency's id, byte for byte: leading zeros and hyphens are part of it. Unique in the district and state.</summary>
+    public string ProviderId { get; private set; } = "";
+
+    /// <summary>For people: the agency or county.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>The only site it stands for; null: any site of the owner.</summary>
+    public long? SiteId { get; private set; }
+
+    /// <summary>Takes new facts. Returns false if they are the ones it has.</summary>
+    /// <exception cref="ArgumentException">The state knows providers by site, and there is none.</exception>
+    public bool Edit(string name, long? siteId)
+    {
+        if (siteId is null && StateProfiles.Find(State)!.IsOneProviderOneSite)
+            throw new ArgumentException($"A provider of {State} is one site.", nameof(siteId));
+        var before = (Name, SiteId);
+        (Name, SiteId) = (name, siteId);
+        return before != (Name, SiteId);
+    }
+}

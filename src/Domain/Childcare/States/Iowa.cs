@@ -1,0 +1,15 @@
+namespace K12Sync.Domain.Childcare.States;
+
+/// <summary>Iowa: KinderTrack, for Iowa HHS.</summary>
+internal static class Iowa
+{
+    /// <summary>A unit is a block of five hours. Source: public (IAC 441-170). That a block counts once it has begun is assumed.</summary>
+    private static readonly UnitRule Units = new UnitRule.StartedBlocks(300);
+
+    /// <summary>Five digits, six digits, and the provider is the location beside whose name the id is shown. Source: seed. That a stay over midnight is carried is assumed.</summary>
+    public static StateProfile Profile { get; } = new()
+    {
+        State = "IA", Name = "Iowa", System = AgencySystem.KinderTrack, ProviderIds = AgencyIdFormat.FiveDigits, ChildIds = AgencyIdFormat.SixDigits,
+        IsOneProviderOneSite = true, Units = Units,
+    };
+}

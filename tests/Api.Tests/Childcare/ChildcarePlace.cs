@@ -1,0 +1,84 @@
+using K12Sync.Api.Childcare;
+using K12Sync.Api.Imports;
+using K12Sync.Data;
+using K12Sync.Data.Access;
+using K12Sync.Data.Storage;
+
+namespace K12Sync.Api.Tests.Childcare;
+
+/// <summary>An owner's district on a real database, at an instant that the test sets.</summary>
+public sealed class ChildcarePlace : IAsyncDisposable
+{
+    private readonly string _root = Path.Combine(Path.GetTempPath(), "k12sync-childcare-" + Guid.NewGuid().ToString("N"));
+    private readonly SetClock _clock = new();
+    private DistrictId _district;
+    private int _imports;
+
+    private ChildcarePlace()
+    {
+    }
+
+    public static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    /// <summary>What the imports said, as a person reads it.</summary>
+    public List<string> Remarks { get; } = [];
+
+    public IReadOnlyList<FileReport> Reports { get; private set; } = [];
+
+    /// <summary>A wall-clock time in Chicago in summer.</summary>
+    public void At(string time) => _clock.Instant = DateTimeOffset.ParseExact(time + "-05:00", "yyyy-MM-dd HH:mmzzz", System.Globalization.CultureInfo.InvariantCulture);
+
+    public static async Task<ChildcarePlace> MakeAsync(string time = "2026-09-21 09:00")
+    {
+        var place = new ChildcarePlace();
+        place.At(time);
+        var folder = new DataFolder(Path.Combine(place._root, "data"), place._clock);
+        await folder.MigrateAsync(Now);
+        place._district = await new DistrictDirectory(folder).AddAsync("Sunrise", Now);
+        return place;
+    }
+
+    public K12SyncDb Open() => new DataFolder(Path.Combine(_root, "data"), _clock).Open(_district);
+
+    /// <summary>Imports one file, given without its header's optional columns or with them: the first line is the header.</summary>
+    public Task ImportAsync(string name, params string[] lines)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_root, $"{++_imports}")).FullName;
+        File.WriteAllLines(Path.Combine(folder, name), lines);
+        return ImportAsync(folder);
+    }
+
+    public async Task ImportAsync(string folder)
+    {
+        await using var db = Open();
+        Reports = await new ImportOperations(db, _clock).ImportAsync(folder, new ImportChoices(null, null, false), r => Remarks.Add(r.ToString()), Now);
+    }
+
+    public async Task<UpToDate> BringUpToDateAsync()
+    {
+        await using var db = Open();
+        return await new AttendanceOperations(db, _clock).BringUpToDateAsync(Now);
+    }
+
+    /// <summary>Each child-day as <c>0101 09-14 Attended 07:58-17:05 547 Ready v1</c>, with the number of findings where there are any, in the order of the command.</summary>
+    public async Task<IReadOnlyList<string>> DaysAsync(string? site = null)
+    {
+        await using var db = Open();
+        return [.. (await new AttendanceOperations(db, _clock).ListAsync(site, null, null, Now)).Select(d =>
+            FormattableString.Invariant($"{d.ChildNumber} {d.Date:MM-dd} {d.State}{(d.Code is null ? "" : " " + d.Code)}{(d.Care.Length > 0 ? $" {d.Care} {d.Minutes}" : "")} {d.Status}{(d.Findings.Count > 0 ? $" ({d.Findings.Count})" : "")} v{d.RecordVersion}"))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Yield();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Instant { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Instant;
+    }
+}
