@@ -79,7 +79,7 @@ public static class BareInsert
         }
         await using var insert = new NpgsqlCommand($"""
             INSERT INTO "Passes" {Columns} SELECT 1, "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", 0, "Voided", 1, 1 FROM bare ON CONFLICT DO NOTHING;
-            """, connection);
+            """, connection) { CommandTimeout = 0 };
         await insert.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
     }

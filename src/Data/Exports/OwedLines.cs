@@ -47,14 +47,25 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
         ORDER BY d."Code", d."Date";
         """;
 
+    private const string HasLines = """
+        SELECT EXISTS (SELECT 1 FROM "SyncRuns" s JOIN "SyncEntries" e ON e."SyncRunId" = s."Id" WHERE s."DistrictId" = @district AND s."ConnectorId" = @connector LIMIT 1 OFFSET 0);
+        """;
+
     // What was never told was never settled: that spares the second look.
-    private string Lines => $"""
-        SELECT r."Id", r."RecordVersion", {Gone}, t."Id" IS NOT NULL AND {Settled}, r."StudentNumber", r."Date", r."PeriodName", r."SisPeriodCode",
-            r."ExternalCode", r."MinutesLate", r."PassId", r."IssuedAt", t."Id", t."RowHash", t."ExternalCode", t."Withdrawn",
+    private string Lines => Records($"""
+        t."Id" IS NOT NULL AND {Settled}, t."Id", t."RowHash", t."ExternalCode", t."Withdrawn",
             CASE WHEN b."Status" = '{nameof(BatchStatus.DeliveredUnconfirmed)}' THEN 1 ELSE 0 END
-        FROM "TardyRecords" r
+        """, $"""
         {db.LeftJoinLast("SyncEntries", "t", "e", Tells)}
         LEFT JOIN "ExportBatches" b ON b."Id" = t."BatchId"
+        """);
+
+    // A connector's first file is its largest: there is nothing to look for beside each record.
+    private string LinesOfFirstFile => Records("FALSE, NULL, NULL, NULL, NULL, NULL", "");
+
+    private string Records(string told, string lines) => $"""
+        SELECT r."Id", r."RecordVersion", {Gone}, r."StudentNumber", r."Date", r."PeriodName", r."SisPeriodCode", r."ExternalCode", r."MinutesLate", r."PassId", r."IssuedAt", {told}
+        FROM "TardyRecords" r {lines}
         WHERE r."DistrictId" = @district AND r."SchoolId" = @school AND r."Date" BETWEEN @first AND @last
         ORDER BY r."Date", r."SisPeriodCode", r."StudentNumber";
         """;
@@ -90,16 +101,23 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
     {
         if (stretches.Count == 0)
             yield break;
+        var lines = await HasLinesAsync(cancellation) ? Lines : LinesOfFirstFile;
         var stateIds = await StateIdsAsync(cancellation);
         var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Id, s => new LineSchool(s.Id, s.Code, s.SisSchoolCode ?? s.Code, new ZoneReader(s.Zone)), cancellation);
         foreach (var (school, first, last) in stretches)
         {
-            await using var row = await db.ReadRowsAsync(Lines, cancellation,
+            await using var row = await db.ReadRowsAsync(lines, cancellation,
                 ("@connector", connector.Id), ("@codes", JsonSerializer.Serialize(connector.Definition.Codes)), ("@school", school), ("@first", first), ("@last", last));
             while (await row.ReadAsync(cancellation))
                 if (Line(row, schools[school], stateIds) is { } line)
                     yield return line;
         }
+    }
+
+    private async Task<bool> HasLinesAsync(CancellationToken cancellation)
+    {
+        await using var row = await db.ReadRowsAsync(HasLines, cancellation, ("@connector", connector.Id));
+        return await row.ReadAsync(cancellation) && row.Truth(0);
     }
 
     /// <summary>Owed school-days by school code and date, from first to last where there is no day with records between them that is not owed.</summary>
@@ -141,14 +159,14 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
     /// <summary>Null: the SIS has nothing to hear of the record.</summary>
     private static TardyLine? Line(RowReader row, LineSchool school, Dictionary<string, string> stateIds)
     {
-        var (gone, settled) = (row.Truth(2), row.Truth(3));
+        var (gone, settled) = (row.Truth(2), row.Truth(11));
         var told = row.IsNull(12) ? null : new Told(row.Number(12), row.Number(13), row.Shared(14), row.Truth(15), row.Number(16) == 1);
         var owed = !settled && (told is not null || !gone);
         if (!owed && gone && told is null)
             return null;
-        var student = row.Shared(4);
-        return new TardyLine(row.Number(0), row.Number(1), owed, gone, school.Id, school.Code, school.SisCode, student, stateIds.GetValueOrDefault(student), row.Day(5),
-            row.Shared(6), row.Shared(7), row.Shared(8), (int)row.Number(9), row.Text(10), school.Zone.At(new DateTimeOffset(row.Number(11), TimeSpan.Zero)).Instant, told);
+        var student = row.Shared(3);
+        return new TardyLine(row.Number(0), row.Number(1), owed, gone, school.Id, school.Code, school.SisCode, student, stateIds.GetValueOrDefault(student), row.Day(4),
+            row.Shared(5), row.Shared(6), row.Shared(7), (int)row.Number(8), row.Text(9), school.Zone.At(new DateTimeOffset(row.Number(10), TimeSpan.Zero)).Instant, told);
     }
 
     /// <summary>What every line of a school says.</summary>

@@ -57,12 +57,27 @@ internal sealed class PostgresPassInsert(PostgresDb db) : PassInsert
 
     public override async Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
     {
+        await KeepSchoolsAsync([.. passes.Select(p => p.Pass.SchoolId).Distinct()], cancellation);
         if (passes.Count >= FewestCopied && !db.LastPassesKnown && await CopyAsync(passes, now, firstStamp, cancellation))
             return [.. Enumerable.Repeat(true, passes.Count)];
         var added = await InsertNewAsync(passes, now, firstStamp, cancellation);
         // A file that repeats passes is likely to go on like that.
         db.LastPassesKnown = added.Contains(false);
         return added;
+    }
+
+    /// <summary>What a foreign key does for each row, done once: the schools are there, and stay there until the transaction ends.</summary>
+    /// <exception cref="InvalidOperationException">A pass is of a school that the district does not have.</exception>
+    private async Task KeepSchoolsAsync(long[] schools, CancellationToken cancellation)
+    {
+        await using var command = DistrictSql.Command(db,
+            """SELECT "Id" FROM "Schools" WHERE "DistrictId" = @district AND "Id" = ANY (@schools) ORDER BY "Id" FOR KEY SHARE;""", ("@schools", schools));
+        var there = 0;
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            there++;
+        if (there != schools.Length)
+            throw new InvalidOperationException("A pass is of a school that the district does not have.");
     }
 
     /// <summary>False: an id is taken, and nothing was inserted.</summary>

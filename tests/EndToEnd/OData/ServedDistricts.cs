@@ -42,6 +42,8 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
 
     public DistrictId District { get; private set; }
 
+    public Uri Root => _server.Root;
+
     /// <summary>Each set with its entity type, as $metadata has it.</summary>
     public IReadOnlyDictionary<string, XElement> Sets { get; private set; } = new Dictionary<string, XElement>();
 

@@ -1459,15 +1459,6 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("K12Sync.Data.Passes.PassRow", b =>
-                {
-                    b.HasOne("K12Sync.Domain.Roster.School", null)
-                        .WithMany()
-                        .HasForeignKey("SchoolId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DatedDayRow", b =>
                 {
                     b.HasOne("K12Sync.Data.BellSchedules.ScheduleRow", null)
