@@ -90,19 +90,25 @@ internal static partial class QueryBenchmark
     {
         var ways = new (string Name, Func<int, string> Path)[] { ("service", question.OData), ("by hand", i => "/hand" + question.Rivals(i)), ("raw SQL", i => "/raw" + question.Rivals(i)) };
         var found = Measure(client, ways, rounds, time);
-        Say($"{question.Name}: service {Median(found[0]):0} requests/s, by hand {Median(found[1]):0}, raw SQL {Median(found[2]):0}; {Ratio(found[0], found[1]):0.00} times by hand, {Ratio(found[0], found[2]):0.00} of raw SQL");
+        Say($"{question.Name}: service {Rate(found[0]):0} requests/s, by hand {Rate(found[1]):0}, raw SQL {Rate(found[2]):0}; {Ratio(found[0], found[1]):0.00} times by hand, {Ratio(found[0], found[2]):0.00} of raw SQL");
+        Say($"    processor time of this process a request, the client's in it: {Cpu(found[0]):0} us, by hand {Cpu(found[1]):0}, raw SQL {Cpu(found[2]):0}; {Cpu(found[1]) / Cpu(found[0]):0.00} times by hand, {Cpu(found[2]) / Cpu(found[0]):0.00} of raw SQL");
     }
 
-    private static List<double>[] Measure(QueryClient client, (string Name, Func<int, string> Path)[] ways, int rounds, TimeSpan time, params (string, string)[] headers)
+    private static double Rate(List<(double Rate, double Cpu)> rounds) => Median([.. rounds.Select(r => r.Rate)]);
+
+    private static double Cpu(List<(double Rate, double Cpu)> rounds) => Median([.. rounds.Select(r => r.Cpu)]);
+
+    private static List<(double Rate, double Cpu)>[] Measure(QueryClient client, (string Name, Func<int, string> Path)[] ways, int rounds, TimeSpan time, params (string, string)[] headers)
     {
-        var found = ways.Select(_ => new List<double>()).ToArray();
+        var found = ways.Select(_ => new List<(double, double)>()).ToArray();
         for (var round = -1; round < rounds; round++)
         {
             for (var way = 0; way < ways.Length; way++)
             {
+                var (start, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
                 var rate = client.Load(ways[way].Path, time, Connections, headers);
                 if (round >= 0)
-                    found[way].Add(rate);
+                    found[way].Add((rate, (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / (rate * Stopwatch.GetElapsedTime(start).TotalSeconds)));
             }
         }
         return found;
@@ -116,10 +122,10 @@ internal static partial class QueryBenchmark
             var page = client.Read($"{first}&$skip={data.Entries / 10 * 9}", ("Prefer", "odata.maxpagesize=50"));
             var deep = new Uri(Next().Match(page).Groups["link"].Value).PathAndQuery;
             var found = Measure(client, [("first", _ => first), ("deep", _ => deep)], rounds, time, ("Prefer", "odata.maxpagesize=50"));
-            Say($"pages of 50{Uri.UnescapeDataString(order)}: the first {Median(found[0]):0} requests/s, after nine tenths of the rows {Median(found[1]):0}; deep costs {Ratio(found[0], found[1]):0.00} times the first");
+            Say($"pages of 50{Uri.UnescapeDataString(order)}: the first {Rate(found[0]):0} requests/s, {Cpu(found[0]):0} us, after nine tenths of the rows {Rate(found[1]):0}, {Cpu(found[1]):0} us; deep costs {Ratio(found[0], found[1]):0.00} times the first");
         }
         var count = Measure(client, [("count", i => $"/odata/SyncEntries?$top=0&$count=true&$filter=StudentNumber%20eq%20'{QueryData.Student(i)}'")], rounds, time);
-        Say($"$top=0&$count=true of a student: {Median(count[0]):0} requests/s");
+        Say($"$top=0&$count=true of a student: {Rate(count[0]):0} requests/s, {Cpu(count[0]):0} us");
     }
 
     private static void Stream(QueryClient client, string path)
@@ -151,7 +157,7 @@ internal static partial class QueryBenchmark
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     /// <summary>The median of the rounds' own ratios: what the machine does besides falls on both.</summary>
-    private static double Ratio(List<double> one, List<double> other) => Median([.. one.Zip(other, (a, b) => a / b)]);
+    private static double Ratio(List<(double Rate, double Cpu)> one, List<(double Rate, double Cpu)> other) => Median([.. one.Zip(other, (a, b) => a.Rate / b.Rate)]);
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 

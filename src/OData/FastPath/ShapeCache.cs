@@ -104,6 +104,8 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
         }
         if (http.Response.StatusCode == 200)
             await ProveAsync(entry, http, shape, prefix, path, kept, stopped).ConfigureAwait(false);
+        // The length that was said is that of the last piece, when there were several.
+        http.Response.ContentLength = kept.Length;
         await http.Response.BodyWriter.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), stopped).ConfigureAwait(false);
     }
 

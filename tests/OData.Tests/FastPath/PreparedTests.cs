@@ -117,6 +117,19 @@ public sealed class PreparedTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnAnswerOfSeveralPieces_BecomesHot_AndStaysWhole()
+    {
+        var (fast, slow) = await PairAsync();
+        var url = "Books?$filter=Pages ge {0}&$select=Id,Isbn,Title,Subtitle,Pages,Sold,Price,Weight,InPrint,Published,StoryTime,AddedAt,SoldOutAt,Genre,Binding,Token,Supplier,AuthorId,Version,ChangeVersion&$expand=Reviews,Author&$orderby=Id";
+
+        for (var time = 0; time < 4; time++)
+            await SameAsync(fast, slow, string.Format(CultureInfo.InvariantCulture, url, time % 2));
+
+        (await fast.GetAsync(string.Format(CultureInfo.InvariantCulture, url, 0))).Text.Length.Should().BeGreaterThan(34_000, "it is more than one piece");
+        fast.PreparedHits.Should().Be(3);
+    }
+
+    [Fact]
     public async Task AMaskedCaller_HasPlansOfItsOwn()
     {
         var (fast, slow) = await PairAsync();
