@@ -16,7 +16,7 @@ internal sealed class AuditLog(Premises premises, ILogger<AuditLog> log) : IHost
     private const int LargestGroup = 2_000;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly Channel<Kept> _kept = Channel.CreateUnbounded<Kept>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _hurry = new(0);
@@ -31,7 +31,7 @@ internal sealed class AuditLog(Premises premises, ILogger<AuditLog> log) : IHost
     public void Add(DistrictId district, Func<AuditEntry> entry) => Add(new Kept(district, entry, null));
 
     /// <summary>Hands in a change and waits until its entry is durable.</summary>
-    /// <exception cref="TimeoutException">It was not within a minute. It is kept and tried further.</exception>
+    /// <exception cref="TimeoutException">It was not within ten seconds. It is kept and tried further.</exception>
     public Task AddChangeAsync(DistrictId district, Func<AuditEntry> entry)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -20,6 +20,8 @@ public static class DatabaseAway
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM } => true,
         PostgresException { SqlState: { } state } => States.Contains(state) || Classes.Contains(state[..2]),
         NpgsqlException => true,
+        // It did not come to its turn in the time it had.
+        TimeoutException => true,
         // EF puts what is transient, and what a save meets, into one of its own.
         InvalidOperationException { InnerException: DbException inner } => inner.IsDatabaseAway(),
         Microsoft.EntityFrameworkCore.DbUpdateException { InnerException: DbException inner } => inner.IsDatabaseAway(),

