@@ -37,9 +37,8 @@ internal sealed class IndianaPortal(SimulatedIndiana agency)
             null => "The date does not begin a service period.",
             { Status: IndianaPeriodStatus.Submitted } => "The service period has been submitted.",
             { Status: IndianaPeriodStatus.Open } => "The portal is read-only: the days of this service period come by the connection.",
-            { Status: IndianaPeriodStatus.Overdue } => "The service period was due, and is closed.",
             { } period when period.To >= agency.Today => "The service period is not over.",
-            _ when periods.Exists(p => p.From < from && p.Status is (IndianaPeriodStatus.Open or IndianaPeriodStatus.OpenInPortal)) => "Submit the oldest first.",
+            _ when periods.Exists(p => p.From < from && p.Status != IndianaPeriodStatus.Submitted) => "Submit the oldest first.",
             _ => null,
         };
         if (refusal is not null)

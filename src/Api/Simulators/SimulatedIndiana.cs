@@ -67,8 +67,7 @@ internal sealed class SimulatedIndiana(IndianaState state, AgencyDay day) : IAge
             var (to, due) = (from.AddDays(13), from.AddDays(27));
             yield return _held.TryGetValue((site.LicenseNumber, from), out var held) ? new IndianaPeriod(from, to, due, IndianaPeriodStatus.Submitted, held.Receipt)
                 : site.Submitted.Contains(from) ? new IndianaPeriod(from, to, due, IndianaPeriodStatus.Submitted)
-                : new IndianaPeriod(from, to, due, Today > due ? IndianaPeriodStatus.Overdue
-                    : site.SelectionOn(from) == IndianaSelection.Connection ? IndianaPeriodStatus.Open : IndianaPeriodStatus.OpenInPortal);
+                : new IndianaPeriod(from, to, due, site.SelectionOn(from) == IndianaSelection.Connection ? IndianaPeriodStatus.Open : IndianaPeriodStatus.OpenInPortal);
         }
     }
 
@@ -116,13 +115,13 @@ internal sealed class SimulatedIndiana(IndianaState state, AgencyDay day) : IAge
     {
         if (period.Status == IndianaPeriodStatus.Submitted || request.Fault(FaultKind.AlreadySubmitted) is not null)
             return Refuse(409, new IndianaError(IndianaErrorCode.AlreadySubmitted, "This service period has already been submitted."));
-        if (period.Status == IndianaPeriodStatus.Overdue || request.Fault(FaultKind.LockedByState) is not null)
-            return Refuse(409, new IndianaError(IndianaErrorCode.PastDeadline, "This service period was due, and is closed."));
+        if (request.Fault(FaultKind.LockedByState) is not null)
+            return Refuse(409, new IndianaError(IndianaErrorCode.ClosedByState, "The state has closed this service period."));
         if (period.Status == IndianaPeriodStatus.OpenInPortal)
             return Refuse(409, new IndianaError(IndianaErrorCode.NotConnected, "The data entry selection of this service period is PPP."));
         if (period.To >= Today)
             return Refuse(422, new IndianaError(IndianaErrorCode.PeriodNotOver, "This service period is not over."));
-        return Periods(site).Any(p => p.From < period.From && p.Status is (IndianaPeriodStatus.Open or IndianaPeriodStatus.OpenInPortal))
+        return Periods(site).Any(p => p.From < period.From && p.Status != IndianaPeriodStatus.Submitted)
             ? Refuse(409, new IndianaError(IndianaErrorCode.OlderPeriodOpen, "An older service period is open. Submit the oldest first."))
             : null;
     }

@@ -101,7 +101,7 @@ public sealed class IndianaClient
         IndianaErrorCode.InvalidCredentials => AgencyFaultKind.Credentials,
         IndianaErrorCode.UnknownLicense => AgencyFaultKind.InactiveProvider,
         IndianaErrorCode.AlreadySubmitted => AgencyFaultKind.AlreadySubmitted,
-        IndianaErrorCode.NotConnected or IndianaErrorCode.PastDeadline => AgencyFaultKind.LockedByState,
+        IndianaErrorCode.NotConnected or IndianaErrorCode.ClosedByState => AgencyFaultKind.LockedByState,
         _ => AgencyFaultKind.Rejected,
     };
 }

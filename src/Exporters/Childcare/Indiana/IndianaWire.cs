@@ -40,7 +40,7 @@ public enum IndianaSelection
 /// <summary>Service periods that have begun, oldest first.</summary>
 public sealed record IndianaPeriods(IReadOnlyList<IndianaPeriod> Periods);
 
-/// <summary>Two weeks from a Sunday to a Saturday, both inclusive, due at the end of <paramref name="Due"/>, a Saturday two weeks later.</summary>
+/// <summary>Two weeks from a Sunday to a Saturday, both inclusive, due at the end of <paramref name="Due"/>, a Saturday two weeks later. Late ones are taken all the same (assumed), and stand in the way of younger ones.</summary>
 public sealed record IndianaPeriod(DateOnly From, DateOnly To, DateOnly Due, IndianaPeriodStatus Status, string? ReceiptId = null);
 
 /// <summary>Where a service period stands.</summary>
@@ -54,9 +54,6 @@ public enum IndianaPeriodStatus
 
     /// <summary>The agency has it.</summary>
     Submitted,
-
-    /// <summary>Never submitted, and past its deadline.</summary>
-    Overdue,
 }
 
 /// <summary>The children of a period on CCDF vouchers or On My Way Pre-K.</summary>
@@ -109,7 +106,7 @@ public enum IndianaErrorCode
     RosterMismatch,
     InvalidDays,
     AlreadySubmitted,
-    PastDeadline,
+    ClosedByState,
 }
 
 /// <summary>Field names are those of the properties, with a small first letter.</summary>
