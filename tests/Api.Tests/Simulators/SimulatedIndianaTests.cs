@@ -150,7 +150,7 @@ public sealed class SimulatedIndianaTests : IAsyncLifetime
     {
         Ending.ValueOf(await _agency.Indiana("49-00124-C").PeriodsAsync(Now)).Periods[0].Status.Should().Be(IndianaPeriodStatus.OpenInPortal);
 
-        Ending.Of(await SubmitAsync("2026-09-13", ["IN-6601"], license: "49-00124-C")).Should().Be("LockedByState");
+        Ending.Of(await RiverAsync("2026-09-13")).Should().Be("LockedByState");
     }
 
     [Fact]
@@ -168,9 +168,9 @@ public sealed class SimulatedIndianaTests : IAsyncLifetime
             .Should().Be(new IndianaDataEntry(IndianaSelection.Portal, null, IndianaSelection.Connection, Day("2026-10-11")));
         await _agency.TodayIsAsync("2026-10-25");
         (await ByHandAsync("2026-10-11")).Should().StartWith("The portal is read-only");
-        Ending.Of(await SubmitAsync("2026-10-11", ["IN-6601"], license: "49-00124-C")).Should().Be("Rejected OlderPeriodOpen", "the last one by hand is still missing");
+        Ending.Of(await RiverAsync("2026-10-11")).Should().Be("Rejected OlderPeriodOpen", "the last one by hand is still missing");
         (await ByHandAsync("2026-09-27")).Should().BeNull();
-        Ending.Of(await SubmitAsync("2026-10-11", ["IN-6601"], license: "49-00124-C")).Should().Be("Answered");
+        Ending.Of(await RiverAsync("2026-10-11")).Should().Be("Answered");
     }
 
     [Fact]
@@ -201,11 +201,11 @@ public sealed class SimulatedIndianaTests : IAsyncLifetime
 
     private Task<string?> ChooseAsync(string selection, string? from) => _agency.AdminAsync("portal/data-entry", new { licenseNumber = "49-00124-C", selection, from });
 
-    private Task<AgencyAnswer<IndianaReceipt>> SubmitAsync(string from, string[] roster, params string[] days) => SubmitAsync(_agency, from, roster, "49-00123-C", days);
+    private Task<AgencyAnswer<IndianaReceipt>> RiverAsync(string from) => SubmitAsync("49-00124-C", from, ["IN-6601"], []);
 
-    private Task<AgencyAnswer<IndianaReceipt>> SubmitAsync(string from, string[] roster, string license) => SubmitAsync(_agency, from, roster, license);
+    private Task<AgencyAnswer<IndianaReceipt>> SubmitAsync(string from, string[] roster, params string[] days) => SubmitAsync("49-00123-C", from, roster, days);
 
-    private static Task<AgencyAnswer<IndianaReceipt>> SubmitAsync(AgencyStage agency, string from, string[] roster, string license = "49-00123-C", params string[] days) =>
-        agency.Indiana(license).SubmitAsync(IndianaClient.Write(new IndianaSubmission(Day(from), Day(from).AddDays(13), roster,
+    private Task<AgencyAnswer<IndianaReceipt>> SubmitAsync(string license, string from, string[] roster, string[] days) =>
+        _agency.Indiana(license).SubmitAsync(IndianaClient.Write(new IndianaSubmission(Day(from), Day(from).AddDays(13), roster,
             [.. days.Select(d => d.Split(' ')).Select(d => new IndianaDay(d[0], Day(d[1]), d[2]))])), Now);
 }
