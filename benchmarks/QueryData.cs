@@ -35,7 +35,7 @@ public sealed class QueryData
         var district = await new DistrictDirectory(database).AddAsync("Big", default);
         await using var db = database.Open(district);
         db.Database.SetCommandTimeout(600);
-        var made = (MakeKeyResult.Made)await new KeyOperations(db, district, TimeProvider.System).MakeAsync("bench", KeyRole.DistrictIT, null, null, default);
+        var made = (MakeKeyResult.Made)await new KeyOperations(db, district, TimeProvider.System).MakeAsync("bench", KeyRole.DistrictIT, [], null, default);
         var isSqlite = database is DataFolder;
         await using (var transaction = await db.Database.BeginTransactionAsync())
         {

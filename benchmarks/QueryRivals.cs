@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using K12Sync.Api.OData.Views;
 using K12Sync.Data;
+using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -49,7 +50,7 @@ internal sealed class QueryRivals(QueryData data)
     private async Task<IResult> PageAsync(Func<IQueryable<SyncEntryView>, IQueryable<SyncEntryView>> narrow, CancellationToken stopped)
     {
         await using var db = Db();
-        var entries = narrow(SyncEntryView.Of(db, null));
+        var entries = narrow(SyncEntryView.Of(db, SchoolSet.All));
         var count = await entries.CountAsync(stopped);
         var rows = await entries.OrderByDescending(e => e.Date).ThenByDescending(e => e.Id).Take(50).ToListAsync(stopped);
         return Results.Json(new CountedPage(count, rows.ConvertAll(EntryJson.Of)), Options);
@@ -58,21 +59,21 @@ internal sealed class QueryRivals(QueryData data)
     private async Task<IResult> EntryAsync(long id, CancellationToken stopped)
     {
         await using var db = Db();
-        return await SyncEntryView.Of(db, null).FirstOrDefaultAsync(e => e.Id == id, stopped) is { } entry ? Results.Json(EntryJson.Of(entry), Options) : Results.NotFound();
+        return await SyncEntryView.Of(db, SchoolSet.All).FirstOrDefaultAsync(e => e.Id == id, stopped) is { } entry ? Results.Json(EntryJson.Of(entry), Options) : Results.NotFound();
     }
 
     private async Task<IResult> RunAsync(long id, CancellationToken stopped)
     {
         await using var db = Db();
         var run = await db.SyncRuns.Where(r => r.Id == id).Select(r => new { r.Id, r.ConnectorName, r.Status, r.RowsSent, Version = EF.Property<long>(r, "Version") }).FirstAsync(stopped);
-        var entries = await SyncEntryView.Of(db, null).Where(e => e.SyncRunId == id).OrderBy(e => e.Id).Take(200).ToListAsync(stopped);
+        var entries = await SyncEntryView.Of(db, SchoolSet.All).Where(e => e.SyncRunId == id).OrderBy(e => e.Id).Take(200).ToListAsync(stopped);
         return Results.Json(new RunJson(Tag(run.Version), run.Id, run.ConnectorName, run.Status.ToString(), run.RowsSent, entries.ConvertAll(EntryJson.Of)), Options);
     }
 
     private async Task<IResult> ReasonsAsync(Func<IQueryable<SyncEntryView>, IQueryable<SyncEntryView>> narrow, CancellationToken stopped)
     {
         await using var db = Db();
-        var rows = await narrow(SyncEntryView.Of(db, null)).GroupBy(e => e.Reason).Select(g => new ReasonJson { Reason = g.Key, N = g.LongCount() }).ToListAsync(stopped);
+        var rows = await narrow(SyncEntryView.Of(db, SchoolSet.All)).GroupBy(e => e.Reason).Select(g => new ReasonJson { Reason = g.Key, N = g.LongCount() }).ToListAsync(stopped);
         return Results.Json(new { value = rows.OrderBy(r => r.Reason, StringComparer.Ordinal) }, Options);
     }
 
