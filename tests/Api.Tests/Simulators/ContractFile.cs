@@ -50,7 +50,7 @@ internal static class ContractFile
             lines.Dequeue();
             var colon = line.Text.IndexOf(':', line.Text.StartsWith('\'') ? line.Text.IndexOf('\'', 1) : 0);
             var (key, rest) = (Plain(line.Text[..colon]), line.Text[(colon + 1)..].Trim());
-            map.Add(key, rest.Length > 0 ? Plain(rest) : Value(lines, indent));
+            map.Add(key, rest == "[]" ? new List<object>() : rest.Length > 0 ? Plain(rest) : Value(lines, indent));
         }
         return map;
     }
