@@ -10,6 +10,7 @@ using K12Sync.Api.Demo;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
 using K12Sync.Api.Serving;
+using K12Sync.Api.Simulators;
 using K12Sync.Api.Storage;
 using K12Sync.Api.Tardies;
 using K12Sync.Data.Storage;
@@ -31,6 +32,7 @@ internal static class CommandLineApp
             ImportCommand.Build(settings),
             MapCommand.Build(settings),
             AttendanceCommand.Build(settings),
+            SimulateCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),
             LayoutCommand.Build(settings),
