@@ -34,7 +34,7 @@ internal static class EdFiAnswers
     {
         id = null;
         if (exchange is not EdFiExchange.Answered { Status: HttpStatusCode.OK } found)
-            return Otherwise(exchange, clock) is var trouble and not EdFiOutcome.Unknown ? trouble : new EdFiOutcome.TryAgain(((EdFiOutcome.Unknown)trouble).Reason);
+            return Otherwise(exchange, clock) switch { EdFiOutcome.Unknown(var reason) => new EdFiOutcome.TryAgain(reason), var trouble => trouble };
         try
         {
             id = EdFiJson.ReadFound(found.Body, key);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using K12Sync.Exporters.Exports;
