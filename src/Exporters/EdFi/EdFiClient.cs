@@ -83,13 +83,13 @@ public sealed class EdFiClient(HttpClient http, EdFiApi api, EdFiCredentials cre
         var id = held.Id;
         if (id is null)
         {
-            var asked = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{api.Collection(held.Key)}?{EdFiJson.Query(held.Key)}"), cancellation);
+            var asked = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{api.Collection(held.Key).AbsoluteUri}?{EdFiJson.Query(held.Key)}"), cancellation);
             if ((asked.Trouble ?? EdFiAnswers.ToGet(asked.Exchange!, held.Key, clock, out id)) is { } trouble)
                 return trouble;
             if (id is null)
                 return new EdFiOutcome.Deleted();
         }
-        var sent = await SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"{api.Collection(held.Key)}/{id}"), cancellation);
+        var sent = await SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"{api.Collection(held.Key).AbsoluteUri}/{id}"), cancellation);
         return sent.Trouble ?? EdFiAnswers.ToDelete(sent.Exchange!, clock);
     }
 

@@ -49,6 +49,30 @@ public sealed class EdFiConvergenceTests
         stage.Categories().Should().Equal("In Attendance");
     }
 
+    [Theory]
+    [InlineData("604822", "2025-10-01", "In Attendance", 1)]
+    [InlineData("604822", "2025-10-01", "in attendance", 1)]
+    [InlineData("604822", "2025-10-01T00:00:00", "In Attendance", 1)]
+    [InlineData("604823", "2025-10-01", "In Attendance", 1)]
+    [InlineData("604822", "2025-10-02", "In Attendance", 1)]
+    [InlineData("604822", "2025-10-01", "Present", 1)]
+    [InlineData("604822", "2025-10-01", "In Attendance", 2)]
+    public void Answer_AboutAnotherEvent_OrAboutMoreThanOne_IsNoAnswer_SoThatNothingElseIsEverDeleted(string student, string date, string category, int times)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(EdFiJson.Of(Event()))!;
+        json["id"] = "58a67a985df64e4d87e47169f3f56c7e";
+        json["studentReference"]!["studentUniqueId"] = student;
+        json["eventDate"] = date;
+        json["attendanceEventCategoryDescriptor"] = EdFiCategories.InEdFi(category).Descriptor;
+        var body = System.Text.Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(json.ToJsonString(), times))}]");
+        var isIt = student == "604822" && date.StartsWith("2025-10-01", StringComparison.Ordinal) && category != "Present" && times == 1;
+
+        if (isIt)
+            EdFiJson.ReadFound(body, Event().Key).Should().Be("58a67a985df64e4d87e47169f3f56c7e");
+        else
+            FluentActions.Invoking(() => EdFiJson.ReadFound(body, Event().Key)).Should().Throw<FormatException>().Which.Message.Should().NotContain("6048");
+    }
+
     [Fact]
     public async Task DeletionThatIsRefused_HoldsThePostBack_ForTwoCategoriesWouldBeWorse()
     {

@@ -47,11 +47,12 @@ public sealed class EdFiInterchangeTests
     [Fact]
     public async Task File_OfAYearOfACentre_IsValid()
     {
-        var mapped = AYearOfACentre().ToList();
+        var (mapped, minutes) = AYearOfACentre();
         var events = mapped.OfType<EdFiMapping.Wanted>().Select(w => w.Event).ToList();
         mapped.Should().NotContain(m => m is EdFiMapping.Stopped || m is EdFiMapping.Waits);
         events.Should().HaveCountGreaterThan(5000).And.OnlyHaveUniqueItems(e => e.Key);
         events.Select(e => e.Key.Category.Split('#')[1]).Distinct().Should().BeEquivalentTo("In Attendance", "Excused Absence", "Unexcused Absence");
+        events.Sum(e => e.Minutes ?? 0).Should().Be(minutes, "no minute is lost or won at midnight, or when clocks change");
         events.Should().Contain(e => e.Departure == ChildDayEvents.EndOfDay).And.Contain(e => e.Arrival == TimeOnly.MinValue);
 
         await IsValidAsync(events);
@@ -144,19 +145,22 @@ public sealed class EdFiInterchangeTests
     }
 
     /// <summary>Thirty children at a centre that never closes: days, halves, nights, absences of every sort, closures, weekends, and both nights when clocks change.</summary>
-    private static IEnumerable<EdFiMapping> AYearOfACentre()
+    private static (List<EdFiMapping> Mapped, int Minutes) AYearOfACentre()
     {
         var chance = new Random(20250801);
+        var (mapped, minutes) = (new List<EdFiMapping>(), 0);
         for (var child = 1; child <= 30; child++)
         {
             var (events, absences) = AYearOfAChild(chance);
             var care = CareRecord.Of(events, Domain.Tests.Childcare.ChildDayNotation.Clocks(), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
-            for (var day = new DateOnly(2025, 8, 3); day < new DateOnly(2026, 7, 30); day = day.AddDays(1))
-                yield return ChildDayEvents.Of(new ChildDate($"90{child:0000}", day, On(day), [On(day.AddDays(-2)), On(day.AddDays(-1))]), Site(), Categories);
+            minutes += care.Stays.Sum(s => (int)(s.CheckOut!.At - s.CheckIn.At).TotalMinutes);
+            for (var day = new DateOnly(2025, 8, 1); day <= new DateOnly(2026, 7, 31); day = day.AddDays(1))
+                mapped.Add(ChildDayEvents.Of(new ChildDate($"90{child:0000}", day, On(day), [On(day.AddDays(-2)), On(day.AddDays(-1))]), Site(), Categories));
 
             AttendanceDay On(DateOnly day) => AttendanceEvaluator.Evaluate(care.On(day),
                 [new SiteDay(Site().SiteId, true, day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday), true, day.DayOfYear % 50 == 0 ? ClosureCode.Paid : null, absences.TryGetValue(day, out var code) ? code : null, true)]);
         }
+        return (mapped, minutes);
     }
 
     private static (List<AttendanceEvent> Events, Dictionary<DateOnly, AbsenceCode> Absences) AYearOfAChild(Random chance)
@@ -164,7 +168,7 @@ public sealed class EdFiInterchangeTests
         var (events, absences) = (new List<AttendanceEvent>(), new Dictionary<DateOnly, AbsenceCode>());
         var zone = SchoolZone.Find("America/Chicago")!;
         var free = DateTimeOffset.MinValue;
-        for (var day = new DateOnly(2025, 8, 1); day < new DateOnly(2026, 8, 1); day = day.AddDays(1))
+        for (var day = new DateOnly(2025, 8, 1); day < new DateOnly(2026, 7, 31); day = day.AddDays(1))
         {
             if (chance.Next(8) == 0)
                 absences[day] = (AbsenceCode)chance.Next(5);
