@@ -7,11 +7,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Access;
 
-/// <summary>Tells good keys from others, afresh for each request, so that a revoked key is good for nothing at once.</summary>
+/// <summary>Tells good keys from others. What is known of a good key is a second old at most, so a revoked one is good for nothing a second later.</summary>
 internal sealed class KeyDoor(Premises premises)
 {
     private static readonly TimeSpan UseIsKeptEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IsKnownFor = TimeSpan.FromSeconds(1);
     private const int LongestWaitSeconds = 1;
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, DateTimeOffset> _uses = new();
 
     /// <summary>Who holds the key; null if it is not good, for whatever reason.</summary>
@@ -20,12 +22,28 @@ internal sealed class KeyDoor(Premises premises)
         if (ApiKeyText.DistrictOf(text) is not { } district)
             return null;
         var hash = ApiKeyText.Hash(text);
-        await using var db = premises.Database.Open(district);
         var now = premises.Clock.GetUtcNow();
+        if (!_known.TryGetValue(hash, out var known) || premises.Clock.GetElapsedTime(known.Since) >= IsKnownFor)
+        {
+            var since = premises.Clock.GetTimestamp();
+            if (await ReadAsync(district, hash, now, cancellation) is not { } read)
+            {
+                _known.TryRemove(hash, out _);
+                return null;
+            }
+            _known[hash] = known = new Known(read, since);
+        }
+        var key = known.Key;
+        return key.IsGoodAt(now) ? new Caller(key.Id, district, key.Role, key.Schools, key.MaySeeStudentsAt(now)) : null;
+    }
+
+    private async Task<ApiKeyRow?> ReadAsync(DistrictId district, string hash, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var db = premises.Database.Open(district);
         if (await db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash, cancellation) is not { } key || !key.IsGoodAt(now))
             return null;
         await KeepUseAsync(db, key, now, cancellation);
-        return new Caller(key.Id, district, key.Role, key.Schools, key.MaySeeStudentsAt(now));
+        return key;
     }
 
     /// <summary>Whether any district has a key that is good now.</summary>
@@ -61,4 +79,7 @@ internal sealed class KeyDoor(Premises premises)
             // The database is busy writing. The next minute will do.
         }
     }
+
+    /// <summary>A key that was found, and when it was asked for. Only good keys are kept, so there are no more of them than were made.</summary>
+    private sealed record Known(ApiKeyRow Key, long Since);
 }

@@ -96,7 +96,7 @@ internal abstract record ShowStudentsResult
     {
     }
 
-    /// <summary>It sees them from the next request on; the instant given is too late.</summary>
+    /// <summary>It sees them a second later; the instant given is too late.</summary>
     public sealed record Shown(DateTimeOffset Until) : ShowStudentsResult;
 
     /// <summary>No key of that name is in use.</summary>

@@ -71,7 +71,7 @@ internal static class KeysCommand
     private static Command Revoke(CommonOptions common)
     {
         var name = new Argument<string>("NAME") { Description = "Which key." };
-        var command = new Command("revoke", "Takes a key back, from the next request on.") { name };
+        var command = new Command("revoke", "Takes a key back. A second later it is good for nothing.") { name };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);

@@ -86,7 +86,7 @@ internal static class K12SyncModel
             .ReadOnly(d => d.Id)
             .HasOne("School", schools, (d => d.SchoolId, s => s.Id))
             .OnCreate(DefaultWeekWrites.CreateAsync).OnUpdate(DefaultWeekWrites.UpdateAsync);
-        schools.Function("PeriodAt", PeriodAt.AnswerAsync).Takes<DateOnly>("date").Takes<TimeOnly>("time").Returns<PeriodAtView>()
+        schools.Function("PeriodAt", PeriodAt.AnswerAsync).Takes<DateOnly>("date").Takes<TimeOnly>("time").Returns<PeriodInForceView>()
             .Described("The period in force at a time of day on the school's wall, or the reason why there is none.");
         schools.HasMany("BellSchedules", schedules, (s => s.Id, s => s.SchoolId)).HasMany("SchoolDays", days, (s => s.Id, d => d.SchoolId))
             .HasMany("DefaultWeeks", weeks, (s => s.Id, d => d.SchoolId));

@@ -16,11 +16,11 @@ internal static class PreparedRows
     public static PreparedAccess Access(Database database) => new(
         async stopped => await database.OpenForReadingAsync(stopped), http => ShapeOf(RowsOfCaller.CallerOf(http)), Interrupt);
 
-    /// <summary>A caller of several schools takes the long way: a list is no value that a statement can be prepared for.</summary>
+    /// <summary>Views may show a role less than another, so plans are for one role only. A caller of several schools takes the long way: a list is no value that a statement can be prepared for.</summary>
     private static CallerShape? ShapeOf(Access.Caller caller) => caller.Schools switch
     {
-        { IsAll: true } => new CallerShape("district", new Dictionary<string, object?> { [District] = caller.District.Value }),
-        { One: { } school } => new CallerShape("school", new Dictionary<string, object?> { [District] = caller.District.Value, [School] = school }),
+        { IsAll: true } => new CallerShape($"{caller.Role} district", new Dictionary<string, object?> { [District] = caller.District.Value }),
+        { One: { } school } => new CallerShape($"{caller.Role} school", new Dictionary<string, object?> { [District] = caller.District.Value, [School] = school }),
         _ => null,
     };
 

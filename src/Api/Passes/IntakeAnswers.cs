@@ -63,7 +63,7 @@ internal sealed class IntakeAnswers(HttpResponse response, CancellationToken can
         EndLine();
         await SendAsync(cancellation);
         await _spool!.EndAsync();
-        return new IntakeResult.Answered();
+        return new IntakeResult.Answered(Stored);
     }
 
     public ValueTask DisposeAsync() => _spool?.DisposeAsync() ?? ValueTask.CompletedTask;

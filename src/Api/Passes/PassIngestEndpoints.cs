@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Mime;
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -10,6 +11,7 @@ namespace K12Sync.Api.Passes;
 internal static class PassIngestEndpoints
 {
     private const string Ndjson = "application/x-ndjson";
+    private const string Target = "ingest/passes";
     private const string Csv = MediaTypeNames.Text.Csv;
 
     public static void MapPassIngest(this IEndpointRouteBuilder app) => app.MapPost("/ingest/passes", TakeAsync).RequireAuthorization(AccessServices.Givers);
@@ -22,11 +24,16 @@ internal static class PassIngestEndpoints
             return;
         }
         LiftLimits(http);
+        // Before the first row, so that nothing is stored of which there is no entry; and once more when it is known how many there were.
+        await AuditedRequests.ChangedAsync(http, Target, StatusCodes.Status202Accepted, null);
         var isGzip = http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase);
         await using var unpacked = isGzip ? new GzipBody(http.Request.Body) : null;
         var body = unpacked is null ? http.Request.BodyReader : PipeReader.Create(unpacked);
         switch (await intake.TakeAsync(Caller.Of(http.User)!, body, IsOf(http.Request, Csv), http.Response, http.RequestAborted))
         {
+            case IntakeResult.Answered(var stored):
+                await AuditedRequests.ChangedAsync(http, Target, StatusCodes.Status200OK, stored);
+                break;
             case IntakeResult.Unreadable(var reason):
                 await Refusal.WriteAsync(http, StatusCodes.Status400BadRequest, "BadRequest", reason);
                 break;

@@ -14,8 +14,8 @@ internal abstract record IntakeResult
     {
     }
 
-    /// <summary>Every row has its answer, and the last line says how it ended.</summary>
-    public sealed record Answered : IntakeResult;
+    /// <summary>Every row has its answer, and the last line says how it ended. <paramref name="Stored"/> of them are stored.</summary>
+    public sealed record Answered(int Stored) : IntakeResult;
 
     /// <summary>Not one row could be read.</summary>
     public sealed record Unreadable(string Reason) : IntakeResult;

@@ -78,7 +78,7 @@ public sealed class ApiKeyRow
     /// <summary>From now on, and until then, students are not masked.</summary>
     public void ShowStudents(DateTimeOffset until) => SeesStudentsUntil = until;
 
-    /// <summary>From the next request on it is good for nothing.</summary>
+    /// <summary>A second later it is good for nothing anywhere.</summary>
     public void Revoke(DateTimeOffset at) => RevokedAt ??= at;
 }
 

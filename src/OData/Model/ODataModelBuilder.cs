@@ -55,7 +55,10 @@ public sealed class ODataModelBuilder(string @namespace)
             throw new InvalidOperationException($"{shared.Key.Type.Name} is the view of two sets; give each a class of its own.");
         if (_sets.Select(s => s.Name).Concat(_operations.Select(o => o.Name)).GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new InvalidOperationException($"{twice.Key} is declared twice.");
-        return new ODataModel(@namespace, EdmPage.Write(@namespace, _types, _sets, _operations), _types, _sets, _operations);
+        var edm = EdmPage.Write(@namespace, _types, _sets, _operations);
+        if (edm.SchemaElements.GroupBy(e => e.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1 && g.Any(e => e is not IEdmOperation)) is { } both)
+            throw new InvalidOperationException($"{both.Key} is the name of a type and of something else in {@namespace}. A view's class name without 'View' is its type's name: give it another.");
+        return new ODataModel(@namespace, edm, _types, _sets, _operations);
     }
 
     private Operation Unbound(string name, bool isAction, Func<OperationCall, Task<ODataResult>> run)

@@ -141,7 +141,8 @@ internal sealed class RowWriter(ODataRequest request)
     /// <summary>The type of a property whose JSON does not tell it by itself.</summary>
     private static string? TypeToName(ViewProperty property)
     {
-        if (!property.IsCollection && (property.ElementType == typeof(string) || property.ElementType == typeof(bool) || property.ElementType == typeof(double)))
+        // Of a complex value its declared type says enough; an annotation beside it, as other values have, is not allowed.
+        if (!property.IsCollection && (!property.IsScalar || property.ElementType == typeof(string) || property.ElementType == typeof(bool) || property.ElementType == typeof(double)))
             return null;
         var name = Microsoft.OData.Edm.ExtensionMethods.FullName(property.Edm.Type);
         return "#" + name.Replace("Collection(Edm.", "Collection(", StringComparison.Ordinal).Replace("Edm.", "", StringComparison.Ordinal);

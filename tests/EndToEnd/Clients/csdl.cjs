@@ -6,4 +6,4 @@ const { csdl2openapi } = require("odata-openapi");
 const messages = [];
 const csdl = xml2json(readFileSync(process.argv[2], "utf8"), { validate: true, messages });
 const openapi = csdl2openapi(csdl, { messages });
-console.log(JSON.stringify({ version: csdl.$Version, sets: Object.keys(csdl.K12Sync.Container ?? {}).filter((name) => !name.startsWith("$")), paths: Object.keys(openapi.paths), messages }));
+console.log(JSON.stringify({ version: csdl.$Version, sets: Object.keys(csdl.K12Sync.Container ?? {}).filter((name) => /^[A-Za-z]/.test(name)), paths: Object.keys(openapi.paths), messages }));

@@ -54,6 +54,7 @@ public sealed class KeyTests(SampleDistrict sample) : IDisposable
         _desk.Sql("SELECT Version = ChangeVersion FROM ApiKeys WHERE Name = 'excel'").Should().Be(1L, "being used is no change");
 
         _desk.Sql("UPDATE ApiKeys SET ExpiresAt = 5");
+        await Task.Delay(TimeSpan.FromSeconds(1.1), Now);
         refusals.Add(await RefusalAsync(odata, "Bearer " + key));
         (await _desk.RunAsync("keys", "list")).Out.Should().Contain("expired").And.NotContain(key);
         _desk.Sql("UPDATE ApiKeys SET ExpiresAt = NULL");

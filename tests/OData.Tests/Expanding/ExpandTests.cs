@@ -45,7 +45,7 @@ public sealed class ExpandTests(BookshopServer server)
             var reviews = Mine(row.GetProperty("Id").GetInt32());
             reviews = options.Contains("filter", StringComparison.Ordinal) ? reviews.Where(r => r.Stars > 2) : reviews;
             var count = reviews.Count();
-            reviews = options.Contains("Stars desc", StringComparison.Ordinal) ? reviews.OrderByDescending(r => r.Stars).ThenBy(r => r.Id)
+            reviews = options.Contains("Stars desc", StringComparison.Ordinal) ? reviews.OrderByDescending(r => r.Stars).ThenByDescending(r => r.Id)
                 : options.Contains("orderby", StringComparison.Ordinal) ? reviews.OrderBy(r => r.Stars).ThenBy(r => r.Id) : reviews.OrderBy(r => r.Id);
             reviews = options.Contains("skip", StringComparison.Ordinal) ? reviews.Skip(1) : reviews;
             reviews = options.Contains("top=3", StringComparison.Ordinal) ? reviews.Take(3) : options.Contains("top=2", StringComparison.Ordinal) ? reviews.Take(2)

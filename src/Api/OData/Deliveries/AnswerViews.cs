@@ -27,7 +27,7 @@ internal sealed class NextRunView
 }
 
 /// <summary>What a connector owes.</summary>
-internal sealed class WaitingView
+internal sealed class WaitingTardiesView
 {
     public long Rows { get; init; }
 
@@ -36,7 +36,7 @@ internal sealed class WaitingView
 }
 
 /// <summary>What would be sent.</summary>
-internal sealed class PreviewView
+internal sealed class NextFilesView
 {
     private const int FewLines = 100;
     private const int MostLines = 10_000;
@@ -59,7 +59,7 @@ internal sealed class PreviewView
             return new ODataResult.Invalid("Lines is 0 to 10000.", new InvalidProperty("Lines", "0 to 10000."));
         if (rendering is not Rendering.Ready(var debt))
             return new ODataResult.Conflict(((Rendering.Refused)rendering).Reason);
-        return new ODataResult.Value(new PreviewView
+        return new ODataResult.Value(new NextFilesView
         {
             Waiting = [.. waiting.Select(b => new FilePreviewView { FileName = b.FileName, Rows = b.Rows, Bytes = b.Length, Sha256 = b.Sha256 })],
             Files = [.. debt.Files.Select(f => new FilePreviewView { FileName = f.FileName, Rows = f.Rows, Bytes = f.Content.LongLength, Sha256 = f.Sha256, Lines = LinesOf(f.Content, layout, lines) })],

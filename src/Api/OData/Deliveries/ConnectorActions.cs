@@ -21,13 +21,13 @@ internal static class ConnectorActions
         connectors.Action("Pin", PinAsync).Takes<string>("HostKey").Takes<bool?>("Next").ReturnsRowOf(connectors).MayTake(Longest)
             .Described("Pins the host key of the SFTP server, by its fingerprint or whole, once you have compared it. Next: keeps those pinned, for a server that will change its key.");
         connectors.Action("Test", TestAsync).Returns<IReadOnlyList<TestStepView>>().MayTake(Longest).Described("Tries out where it delivers, step by step, and leaves nothing behind. The first step that fails is the last.");
-        connectors.Action("Preview", PreviewAsync).Takes<int?>("Lines").Returns<PreviewView>().MayTake(Longest).Described("What the next run would send, up to so many lines of each file (100; at most 10000). Sends and stores nothing.");
+        connectors.Action("Preview", PreviewAsync).Takes<int?>("Lines").Returns<NextFilesView>().MayTake(Longest).Described("What the next run would send, up to so many lines of each file (100; at most 10000). Sends and stores nothing.");
         connectors.Action("RunNow", RunNowAsync).MayTake(Longest).Described("Sends what it owes, whatever its schedule says. 202 with the run's address; 409 if it is running or held.");
         connectors.Action("Pause", PauseAsync).Takes<DateOnly?>("Until").ReturnsRowOf(connectors).Described("It does not run by itself until after a day, or until it is resumed.");
         connectors.Action("Resume", call => DoAsync(call, (work, name) => work.Connectors.ResumeAsync(name, call.Stopped))).ReturnsRowOf(connectors).Described("Ends a pause.");
         connectors.Action("Release", ReleaseAsync).Takes<int?>("Rows").ReturnsRowOf(connectors).Described("Lets it run again that is held, once you have looked why. Rows: after a hold for too many, at most so many go.");
         connectors.Function("NextRuns", NextRunsAsync).Returns<IReadOnlyList<NextRunView>>().Described("The next five times at which it runs by itself.");
-        connectors.Function("Waiting", WaitingAsync).Returns<WaitingView>().Described("How many tardies wait to be delivered, and since when the oldest does.");
+        connectors.Function("Waiting", WaitingAsync).Returns<WaitingTardiesView>().Described("How many tardies wait to be delivered, and since when the oldest does.");
     }
 
     /// <summary>Finds the connector that a call is bound to, for who may run it.</summary>
@@ -68,7 +68,7 @@ internal static class ConnectorActions
     private static Task<ODataResult> PreviewAsync(OperationCall call) => WithAsync(call, async (work, connector) =>
     {
         var preview = await work.Exports.PreviewAsync(connector, call.Stopped);
-        return PreviewView.Of(call, connector.Layout, preview.Next, preview.Waiting);
+        return NextFilesView.Of(call, connector.Layout, preview.Next, preview.Waiting);
     });
 
     private static Task<ODataResult> RunNowAsync(OperationCall call) => WithAsync(call, (_, connector) => StartAsync(call, connector));
@@ -98,8 +98,8 @@ internal static class ConnectorActions
     {
         var work = await RowsOfCaller.WorkAsync(call.Context);
         if (await work.Connectors.FindAsync((long)call.Key[0]!, call.Stopped) is not { } connector)
-            return new ODataResult.Value(new WaitingView());
+            return new ODataResult.Value(new WaitingTardiesView());
         var (rows, oldest) = await work.Exports.CountOwedAsync(connector, call.Stopped);
-        return new ODataResult.Value(new WaitingView { Rows = rows, Oldest = oldest?.ToUniversalTime() });
+        return new ODataResult.Value(new WaitingTardiesView { Rows = rows, Oldest = oldest?.ToUniversalTime() });
     }
 }

@@ -12,7 +12,7 @@ internal static class LayoutWrites
     public static void Declare(EntitySet<LayoutView> layouts)
     {
         layouts.ReadOnly(l => l.Id, l => l.Number, l => l.IsPreset).OnCreate(CreateAsync);
-        layouts.Action("Preview", PreviewAsync).Takes<string>("Connector").Takes<int?>("Lines").Returns<PreviewView>().MayTake(TimeSpan.FromMinutes(3))
+        layouts.Action("Preview", PreviewAsync).Takes<string>("Connector").Takes<int?>("Lines").Returns<NextFilesView>().MayTake(TimeSpan.FromMinutes(3))
             .Described("A connector's tardies (what is owed, or else the latest day) as this layout would write them, as if none had been sent. Sends and stores nothing.");
     }
 
@@ -55,6 +55,6 @@ internal static class LayoutWrites
         if (await work.Connectors.FindAsync(name, call.Stopped) is not { } connector)
             return new ODataResult.Invalid($"There is no connector '{name}'.", new InvalidProperty("Connector", $"There is no connector '{name}'."));
         var layout = LayoutView.PresetOf(row.Id) ?? new Layout(row.Name, row.Number, LayoutJson.Read(row.Definition));
-        return PreviewView.Of(call, layout, await work.Exports.PreviewLayoutAsync(connector, layout, call.Stopped), []);
+        return NextFilesView.Of(call, layout, await work.Exports.PreviewLayoutAsync(connector, layout, call.Stopped), []);
     }
 }

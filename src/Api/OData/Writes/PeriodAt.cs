@@ -15,7 +15,7 @@ internal static class PeriodAt
         var (day, position) = await new CalendarOperations(RowsOfCaller.Db(call.Context)).AtAsync((long)call.Key[0]!, date, time, call.Stopped);
         var schedule = (day.SegmentAt(time).Setting as DaySetting.InForce)?.Schedule;
         var period = (position as DayPosition.InPeriod)?.Period;
-        return new ODataResult.Value(new PeriodAtView
+        return new ODataResult.Value(new PeriodInForceView
         {
             Date = date,
             Time = time,
@@ -43,7 +43,7 @@ internal static class PeriodAt
 }
 
 /// <summary>The period in force at a time, with all its windows of the day; without one the reason why there is none.</summary>
-internal sealed class PeriodAtView
+internal sealed class PeriodInForceView
 {
     public DateOnly Date { get; init; }
     public TimeOnly Time { get; init; }
