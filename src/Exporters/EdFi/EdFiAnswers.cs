@@ -71,7 +71,8 @@ internal static class EdFiAnswers
         403 => new EdFiOutcome.Refused($"The key has no access to this student at this school (403). Check the student's Ed-Fi id and that Ed-Fi has the student enrolled there.{answer.Trace}"),
         404 => new EdFiOutcome.Refused($"There are no attendance events at this address (404). Correct the address of the Ed-Fi API; some need a school year or a district in it.{answer.Trace}"),
         408 or 502 or 504 => new EdFiOutcome.Unknown($"Something between here and the Ed-Fi API gave up waiting ({(int)answer.Status})."),
-        409 => new EdFiOutcome.Refused($"Ed-Fi does not have the student, the school, the session or the section that the event names (409). Load it there first, or correct the session in the connector.{answer.Trace}"),
+        409 => new EdFiOutcome.Refused(
+            $"Ed-Fi does not have the student, the school, the session or the section that the event names (409). Load it there first, or correct the session in the connector.{answer.Trace}"),
         412 => new EdFiOutcome.TryAgain("Somebody else changed the event at the same time (412).", answer.NotBefore(clock)),
         429 => new EdFiOutcome.TryAgain("The Ed-Fi API asks for fewer requests (429).", answer.NotBefore(clock)),
         >= 500 => new EdFiOutcome.TryAgain($"The Ed-Fi API has a fault ({(int)answer.Status}).{answer.Trace}", answer.NotBefore(clock)),

@@ -55,14 +55,18 @@ internal abstract record EdFiExchange
         }
         catch (HttpRequestException e)
         {
-            var connected = e.HttpRequestError is not (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
-            return new Silence(connected ? "The connection to the Ed-Fi API broke before an answer came." : $"The Ed-Fi API could not be reached ({e.HttpRequestError}).", connected);
+            return Connected(e.HttpRequestError)
+                ? new Silence("The connection to the Ed-Fi API broke before an answer came.", MayHaveArrived: true)
+                : new Silence($"The Ed-Fi API could not be reached ({e.HttpRequestError}).", MayHaveArrived: false);
         }
         catch (IOException)
         {
             return new Silence("The connection to the Ed-Fi API broke in the middle of its answer.", MayHaveArrived: true);
         }
     }
+
+    private static bool Connected(HttpRequestError error) => error is not
+        (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
 
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellation)
     {

@@ -72,7 +72,8 @@ internal sealed class EdFiTokens(HttpClient http, EdFiApi api, EdFiCredentials c
 
     private EdFiOutcome Refusal(EdFiExchange.Answered answer) => (int)answer.Status switch
     {
-        400 or 401 or 403 => new EdFiOutcome.CredentialsRefused($"The Ed-Fi API does not accept the key and secret ({(int)answer.Status}). Enter the ones that the host of the API gave out; they may have been replaced."),
+        400 or 401 or 403 => new EdFiOutcome.CredentialsRefused(
+            $"The Ed-Fi API does not accept the key and secret ({(int)answer.Status}). Enter the ones that the host of the API gave out; they may have been replaced."),
         404 or 405 => new EdFiOutcome.CredentialsRefused($"There are no tokens at {api.Token} ({(int)answer.Status}). Correct the address of the Ed-Fi API."),
         429 => new EdFiOutcome.TryAgain("The Ed-Fi API gives out no more tokens for now (429).", answer.NotBefore(clock)),
         var status => new EdFiOutcome.TryAgain($"The Ed-Fi API gave no token ({status}).", answer.NotBefore(clock)),

@@ -195,6 +195,11 @@ public sealed class EdFiInterchangeTests
         for (var day = new DateOnly(2025, 9, 1); day < new DateOnly(2026, 6, 13); day = day.AddDays(1))
             foreach (var student in rows.GroupBy(row => row[1]))
                 if (day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
-                    yield return [.. student.Select(row => Tardy(1, row[1], row[^5], $"{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} {row[^1][11..19]}") with { ExternalCode = row[^4], MinutesLate = int.Parse(row[^3], CultureInfo.InvariantCulture) })];
+                    yield return [.. student.Select(row => Of(row, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))];
+
+        static TardyLine Of(string[] row, string day) => Tardy(1, row[1], row[^5], $"{day} {row[^1][11..19]}") with
+        {
+            ExternalCode = row[^4], MinutesLate = int.Parse(row[^3], CultureInfo.InvariantCulture),
+        };
     }
 }

@@ -59,7 +59,9 @@ internal sealed class EdFiTokenDesk(EdFiSimulation simulation, TimeProvider cloc
 
     public async ValueTask<object?> RequireAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var given = AuthenticationHeaderValue.TryParse(context.HttpContext.Request.Headers.Authorization, out var header) && header.Scheme.Equals("bearer", StringComparison.OrdinalIgnoreCase) ? header.Parameter : null;
+        var isBearer = AuthenticationHeaderValue.TryParse(context.HttpContext.Request.Headers.Authorization, out var header)
+            && header.Scheme.Equals("bearer", StringComparison.OrdinalIgnoreCase);
+        var given = isBearer ? header!.Parameter : null;
         lock (_gate)
         {
             if (given is null || !_living.TryGetValue(given, out var until) || until <= clock.GetUtcNow())
