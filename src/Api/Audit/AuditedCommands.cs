@@ -36,6 +36,9 @@ internal static class AuditedCommands
             return exitCode;
         try
         {
+            // A database that the command has refused is not touched by its entry either.
+            if (await premises.Database.ExamineAsync(CancellationToken.None) != SchemaState.Current)
+                return exitCode;
             var entry = new AuditEntry
             {
                 At = common.Clock.GetUtcNow(), Person = Environment.UserName, Method = Method, Target = words, Query = Given(parsed.CommandResult), Status = exitCode,
@@ -45,6 +48,10 @@ internal static class AuditedCommands
                 await using var db = premises.Database.Open(district);
                 await new AuditBook(db, AuditBook.Here).AddAsync([entry], CancellationToken.None);
             }
+            return exitCode;
+        }
+        catch (DatabaseRefusedException)
+        {
             return exitCode;
         }
         catch (Exception e) when ((e as DbException ?? e.InnerException as DbException) is not null)
