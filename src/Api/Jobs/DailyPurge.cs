@@ -11,22 +11,29 @@ internal sealed class DailyPurge(Districts districts, TimeProvider clock, ILogge
     {
         using var ticks = new PeriodicTimer(Day, clock);
         do
-            try
+        {
+            await TryAsync("the districts", async () =>
             {
                 foreach (var district in await districts.ListAsync(stoppingToken))
-                    await PurgeAsync(district, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The database may be away for a while; tomorrow is another day.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogError(e, "What is older than the districts keep it could not be deleted; it is tried again in a day");
-            }
+                    await TryAsync(district.Name, () => PurgeAsync(district, stoppingToken), stoppingToken);
+            }, stoppingToken);
+        }
         while (await ticks.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>One district's trouble is its own.</summary>
+    private async Task TryAsync(string whose, Func<Task> purge, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await purge();
+        }
+#pragma warning disable CA1031 // The database may be away for a while; tomorrow is another day.
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            log.LogError(e, "Of {Whose}, what is older than is kept could not be deleted; it is tried again in a day", whose);
+        }
     }
 
     private async Task PurgeAsync((Data.Access.DistrictId Id, string Name) district, CancellationToken cancellation)

@@ -81,6 +81,9 @@ public abstract class AuditTests(ServedDistricts served)
     public async Task DistrictIT_ReadsTheRecord_AndNobodyElseDoes()
     {
         (await served.RowsAsync("it", "AuditEntries?$filter=Method eq 'RUN' and Target eq 'demo'")).Should().ContainSingle().Which.GetProperty("Person").GetString().Should().Be(Environment.UserName);
+        // Asked so often that the query has become a prepared one, which must not answer anybody else.
+        for (var i = 0; i < 4; i++)
+            (await served.RowsAsync("it", "AuditEntries")).Should().NotBeEmpty();
         foreach (var key in new[] { "lhs", "both", "support", "reporter" })
             (await served.RowsAsync(key, "AuditEntries")).Should().BeEmpty(key);
         served.Keys["it of lhs"] = await served.MakeKeyAsync("it of lhs " + Guid.NewGuid(), KeyRole.DistrictIT, "LHS");
