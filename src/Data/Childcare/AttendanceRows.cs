@@ -131,6 +131,20 @@ public sealed class AttendanceDayRow
 
     /// <summary>The agency should hold nothing of the day, because nobody can say what it was. The row stays, because the agency may have been told.</summary>
     public bool Withdrawn { get; private set; }
+
+    /// <summary>The state, as it was judged; who ended care (a person or the clock) is only in <see cref="IsAutomatic"/>.</summary>
+    public AttendanceDay ToDay()
+    {
+        AttendanceDay day = Kind switch
+        {
+            AttendanceKind.Attended => new AttendanceDay.Attended(CareText.ReadCare(Care)),
+            AttendanceKind.Absence => new AttendanceDay.Absence(SiteId!.Value, Enum.Parse<AbsenceCode>(Code!)),
+            AttendanceKind.Closure => new AttendanceDay.Closure(SiteId!.Value, Enum.Parse<ClosureCode>(Code!)),
+            AttendanceKind.OffDay => new AttendanceDay.OffDay(SiteId!.Value),
+            _ => new AttendanceDay.Unknown(Unknown!.Value, SiteId),
+        };
+        return day with { Findings = CareText.ReadFindings(Findings) };
+    }
 }
 
 /// <summary>A child-day that is to be judged again.</summary>

@@ -89,11 +89,14 @@ public sealed class ConnectorSecretRow
     {
     }
 
-    public ConnectorSecretRow(long connectorId, SecretKind kind, string protectedValue) => (ConnectorId, Kind, ProtectedValue) = (connectorId, kind, protectedValue);
+    public ConnectorSecretRow(long connectorId, SecretKind kind, string providerId, string protectedValue) => (ConnectorId, Kind, ProviderId, ProtectedValue) = (connectorId, kind, providerId, protectedValue);
 
     public long Id { get; private set; }
     public long ConnectorId { get; private set; }
     public SecretKind Kind { get; private set; }
+
+    /// <summary>The Provider ID that it is for; blank: all that have none of their own.</summary>
+    public string ProviderId { get; private set; } = "";
 
     /// <summary>Encrypted.</summary>
     public string ProtectedValue { get; private set; } = "";

@@ -74,7 +74,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
     {
         ArgumentNullException.ThrowIfNull(connector);
         return await db.ExportBatches.AsNoTracking()
-            .Where(b => b.ConnectorId == connector.Id && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading
+            .Where(b => b.ConnectorId == connector.Id && b.ProviderId == null && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading
                 || b.Status == BatchStatus.Publishing || b.Status == BatchStatus.TakingBack))
             .OrderBy(b => b.Id).Select(AsUnfinished).ToListAsync(cancellation);
     }
@@ -202,23 +202,7 @@ public sealed class ExportLedger(K12SyncDb db, TimeProvider clock, RunLease? lea
     private static Expression<Func<ExportBatchRow, UnfinishedBatch>> AsUnfinished => b => new UnfinishedBatch(
         b.Id, b.Status, b.FileName, b.TemporaryName, b.Attempts, b.Length, b.Sha256, b.Rows, b.OwedLines, b.RepeatedLines, b.Destination);
 
-    /// <summary>A transaction that writes: it waits for its turn, and ends at once if another process has taken the connector.</summary>
-    private async Task<Transaction> WriteAsync(CancellationToken cancellation)
-    {
-        var transaction = await db.TransactAsync(cancellation);
-        try
-        {
-            await ChangeClock.TakeAsync(db, 0, cancellation);
-            if (lease is not null)
-                await lease.CheckAsync(db, cancellation);
-            return transaction;
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
-    }
+    private Task<Transaction> WriteAsync(CancellationToken cancellation) => LedgerTurn.TakeAsync(db, lease, cancellation);
 
     private async Task MoveAsync(IReadOnlyList<long> batchIds, Action<ExportBatchRow> verb, SyncEntryStatus? settled, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 
 namespace K12Sync.Data.Exports;
@@ -38,10 +39,17 @@ public sealed class SyncRunRow
     public int RowsSelected { get; private set; }
     public int RowsSent { get; private set; }
     public int RowsHeld { get; private set; }
+
+    /// <summary>Child-days that an agency did not take; null for files, of which nobody says what became of their rows.</summary>
+    public int? RowsRejected { get; private set; }
+
     public TroubleKind? ErrorCode { get; private set; }
     public string? Error { get; private set; }
 
     internal void Froze(int owed, int held) => (RowsSelected, RowsHeld) = (owed + held, held);
+
+    /// <summary>An agency has answered, and says of each child-day what became of it.</summary>
+    internal void Rejected(int rows) => RowsRejected = (RowsRejected ?? 0) + rows;
 
     internal void Finish(RunEnd end, int rowsSent, DateTimeOffset at) =>
         (Status, Attempts, ErrorCode, Error, RowsSent, FinishedAt) = (end.Status, end.Attempts, end.ErrorCode, end.Error, rowsSent, at);
@@ -63,6 +71,14 @@ public sealed class ExportBatchRow
         (FileName, Length, Sha256, Rows) = (file.FileName, file.Content.LongLength, file.Sha256, file.Rows);
         OwedLines = file.Lines.Count(l => l.Role == LineRole.Sent);
         RepeatedLines = file.Lines.Count(l => l.Role == LineRole.Repeated);
+    }
+
+    internal ExportBatchRow(long connectorId, long syncRunId, string name, SubmissionDraft draft, string sha256, DateTimeOffset frozenAt)
+    {
+        (ConnectorId, SyncRunId, FileName, Length, Sha256, FrozenAt) = (connectorId, syncRunId, name, draft.Content.LongLength, sha256, frozenAt);
+        (Rows, OwedLines) = (draft.Lines.Length, draft.Lines.Length);
+        (ProviderId, PeriodFrom, PeriodTo) = (draft.ProviderId, draft.Days.From, draft.Days.To);
+        (CertifiedBy, CertifiedAt, Wording) = (draft.Attestation?.CertifiedBy, draft.Attestation?.CertifiedAt, draft.Attestation?.Wording);
     }
 
     public long Id { get; private set; }
@@ -87,6 +103,45 @@ public sealed class ExportBatchRow
     public DateTimeOffset FrozenAt { get; private set; }
     public DateTimeOffset? DeliveredAt { get; private set; }
     public string? Reason { get; private set; }
+
+    /// <summary>Of a submission to an agency: under which Provider ID. Null: it is a file.</summary>
+    public string? ProviderId { get; private set; }
+
+    /// <summary>The first day that a submission is about.</summary>
+    public DateOnly? PeriodFrom { get; private set; }
+
+    /// <summary>The last day that a submission is about, inclusive.</summary>
+    public DateOnly? PeriodTo { get; private set; }
+
+    /// <summary>The agency's own number of a submission.</summary>
+    public string? ReceiptId { get; private set; }
+
+    /// <summary>Who certified a submission; null where the agency wants nobody to.</summary>
+    public string? CertifiedBy { get; private set; }
+
+    public DateTimeOffset? CertifiedAt { get; private set; }
+
+    /// <summary>The words that were certified.</summary>
+    public string? Wording { get; private set; }
+
+    /// <summary>A submission leaves. From here on the agency may have it.</summary>
+    internal void Send(string destination) => (Status, Attempts, Destination) = (BatchStatus.Publishing, Attempts + 1, destination);
+
+    /// <summary>The agency surely took nothing of it; the same bytes wait.</summary>
+    internal void NotSent(string reason) => (Status, Reason) = (BatchStatus.Frozen, reason);
+
+    /// <summary>The agency has answered.</summary>
+    internal void Answer(SubmissionEnd end, DateTimeOffset at)
+    {
+        ReceiptId = end.ReceiptId ?? ReceiptId;
+        if (end.IsTaken)
+            Deliver(at);
+        else
+            GiveUp(end.Otherwise?.Reason ?? "The agency took nothing of it.");
+    }
+
+    /// <summary>Nothing of it was taken, and it does not go as it is.</summary>
+    internal void GiveUp(string reason) => (Status, DeliveredAt, Reason) = (BatchStatus.TakenBack, null, reason);
 
     internal void Upload(int attempt, string temporaryName, string destination) =>
         (Status, Attempts, TemporaryName, Destination) = (BatchStatus.Uploading, attempt, temporaryName, destination);
@@ -117,6 +172,11 @@ public sealed class ExportContentRow
     public long BatchId { get; private set; }
 #pragma warning disable CA1819 // A row's column: EF reads and writes it as one value.
     public byte[] Bytes { get; private set; }
+
+    /// <summary>What the agency answered, byte for byte; null for files.</summary>
+    public byte[]? Response { get; private set; }
+
+    internal void Answer(byte[] response) => Response = response;
 #pragma warning restore CA1819
 }
 

@@ -1,3 +1,4 @@
+using K12Sync.Data.Childcare;
 using K12Sync.Data.Storage;
 using K12Sync.Data.Tardies;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +20,7 @@ internal sealed class ExportTables :
     public void Configure(EntityTypeBuilder<ConnectorSecretRow> builder)
     {
         builder.BelongsTo<ConnectorSecretRow, ConnectorRow>(s => s.ConnectorId);
-        builder.HasIndex(s => new { s.ConnectorId, s.Kind }).IsUnique();
+        builder.HasIndex(s => new { s.ConnectorId, s.Kind, s.ProviderId }).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<LeaseRow> builder) => builder.HasIndex(l => l.ConnectorId).IsUnique();
@@ -46,6 +47,7 @@ internal sealed class ExportTables :
     public void Configure(EntityTypeBuilder<SyncEntryRow> builder)
     {
         builder.HasIndex(e => new { e.RecordId, e.ConnectorId, e.SettlesVersion }).IsUnique();
+        builder.HasIndex(e => new { e.ChildDayId, e.ConnectorId, e.SettlesVersion }).IsUnique().HasFilter("\"ChildDayId\" IS NOT NULL");
         // Of a student, and of a day. The district comes last: first, it would look to SQLite as good as a run or a batch, which say far more.
         builder.Property<long>(Columns.DistrictId);
         builder.HasIndex(nameof(SyncEntryRow.StudentNumber), Columns.DistrictId);
@@ -53,6 +55,7 @@ internal sealed class ExportTables :
         builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
         builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
         builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);
+        builder.BelongsTo<SyncEntryRow, AttendanceDayRow>(e => e.ChildDayId);
     }
 
     public void Configure(EntityTypeBuilder<ManualCorrectionRow> builder)
@@ -67,5 +70,9 @@ internal sealed class ExportTables :
         builder.HasIndex(Columns.DistrictId, nameof(LayoutRow.Name), nameof(LayoutRow.Number)).IsUnique();
     }
 
-    public void Configure(EntityTypeBuilder<HeldRecordRow> builder) => builder.HasIndex(h => new { h.ConnectorId, h.RecordId }).IsUnique();
+    public void Configure(EntityTypeBuilder<HeldRecordRow> builder)
+    {
+        builder.HasIndex(h => new { h.ConnectorId, h.RecordId }).IsUnique();
+        builder.HasIndex(h => new { h.ConnectorId, h.ChildDayId }).IsUnique().HasFilter("\"ChildDayId\" IS NOT NULL");
+    }
 }

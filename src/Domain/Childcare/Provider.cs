@@ -37,6 +37,36 @@ public sealed class Provider
     /// <summary>The only site it stands for; null: any site of the owner.</summary>
     public long? SiteId { get; private set; }
 
+    /// <summary>Since when the agency has known it; null: it has not been registered.</summary>
+    public DateTimeOffset? RegisteredAt { get; private set; }
+
+    /// <summary>Why nothing is sent for it until a person has done something, in words; null: it may be.</summary>
+    public string? StopReason { get; private set; }
+
+    public DateTimeOffset? StoppedAt { get; private set; }
+
+    /// <summary>The agency has let it in. What stopped it is over. Returns false if that was known.</summary>
+    /// <remarks>Source: seed (childcare rule 2).</remarks>
+    public bool Register(DateTimeOffset at)
+    {
+        if (RegisteredAt is not null && StopReason is null)
+            return false;
+        (RegisteredAt, StopReason, StoppedAt) = (RegisteredAt ?? at, null, null);
+        return true;
+    }
+
+    /// <summary>The agency does not let it in. It is not asked again until <see cref="Release"/>: agencies lock accounts.</summary>
+    public void Stop(string reason, DateTimeOffset at) => (StopReason, StoppedAt) = (reason, StoppedAt ?? at);
+
+    /// <summary>A person has entered another password, or asked the agency. Returns false if it was not stopped.</summary>
+    public bool Release()
+    {
+        if (StopReason is null)
+            return false;
+        (StopReason, StoppedAt) = (null, null);
+        return true;
+    }
+
     /// <summary>Takes new facts. Returns false if they are the ones it has.</summary>
     /// <exception cref="ArgumentException">The state knows providers by site, and there is none.</exception>
     public bool Edit(string name, long? siteId)

@@ -158,6 +158,17 @@ public abstract record DeliverySchedule
     /// <summary>On the last day of each month.</summary>
     public sealed record MonthEnd(TimeOnly At) : DeliverySchedule;
 
+    /// <summary>
+    /// As the vendors of childcare systems tell KinderConnect: soon after each check-out of the day itself, about midnight of the day that has ended, on Mondays of
+    /// the week before, and at the end of a month of all of it. Which days a run sends is up to the times it makes up for, see <see cref="Schedules.CadenceDays"/>.
+    /// </summary>
+    /// <remarks>Source: seed (childcare rule 14).</remarks>
+    /// <param name="AfterCheckOutMinutes">Check-outs are looked for every so many minutes, 1 to 60; null: they wait for the night.</param>
+    /// <param name="Nightly">In the morning it is about the day before, in the evening about the day itself.</param>
+    /// <param name="Mondays">About the seven days before.</param>
+    /// <param name="AtMonthEnd">On the last day of a month, about all of it.</param>
+    public sealed record Cadence(int? AfterCheckOutMinutes, TimeOnly? Nightly, TimeOnly? Mondays, TimeOnly? AtMonthEnd) : DeliverySchedule;
+
     /// <summary>A cron expression of six or seven fields, seconds first, as Quartz has it; for experts.</summary>
     public sealed record Cron(string Expression) : DeliverySchedule;
 }
@@ -168,6 +179,12 @@ public abstract record DestinationDefinition
     private protected DestinationDefinition()
     {
     }
+
+    /// <summary>What goes there.</summary>
+    public virtual RecordKind Sends => RecordKind.Tardy;
+
+    /// <summary>The name of what is written by, where that is the destination's and no layout's; otherwise null.</summary>
+    public virtual string? OwnLayout => null;
 
     /// <summary>In words, for people: where files appear.</summary>
     public abstract string Describe();

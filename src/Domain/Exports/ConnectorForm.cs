@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using K12Sync.Domain.Childcare;
+using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.SchoolCalendar;
 
 namespace K12Sync.Domain.Exports;
@@ -52,14 +54,20 @@ internal sealed record ConnectorForm
     /// <exception cref="FormatException">A value is missing or cannot be; the message says which and why.</exception>
     public ConnectorDefinition Definition()
     {
-        if (string.IsNullOrWhiteSpace(Layout))
+        var destination = (Destination ?? throw new FormatException(DestinationLike)).Definition(DestinationLike);
+        if (destination.OwnLayout is { } own && Layout is not null && Layout != own)
+            throw new FormatException($"\"layout\": what goes to {own} is written by its contract. Leave \"layout\" out.");
+        var layout = destination.OwnLayout ?? Layout;
+        if (string.IsNullOrWhiteSpace(layout))
             throw new FormatException("\"layout\" is missing, for example \"k12sync-csv\".");
         CheckNumbers();
+        if (destination.Sends == RecordKind.ChildDay)
+            CheckOfTardies();
         if (FileName is not null && FileNamePattern.Parse(FileName, out var reason) is null)
             throw new FormatException($"\"fileName\": {reason}");
         if (DoneFile is not null && !DoneFile.Contains("{file}", StringComparison.Ordinal))
             throw new FormatException("\"doneFile\" must hold {file}, the name of the file that is done, like \"{file}.done\".");
-        return new ConnectorDefinition(Layout, (Destination ?? throw new FormatException(DestinationLike)).Definition(DestinationLike),
+        return new ConnectorDefinition(layout, destination,
             Schools ?? [], Codes ?? [], FileName, OneFilePer ?? FileScope.District, MaxAgeDays, PresentCode)
         {
             ExistingFile = ExistingFile ?? OnExistingFile.Hold,
@@ -72,6 +80,19 @@ internal sealed record ConnectorForm
             MostTimesUsual = MostTimesUsual,
             ExpectsRows = ExpectsRows ?? false,
         };
+    }
+
+    /// <summary>Settings that are about files and tardies say nothing to a state; who writes them means something else.</summary>
+    private void CheckOfTardies()
+    {
+        (string Name, bool IsSet)[] given =
+        [
+            ("schools", Schools is { IsEmpty: false }), ("codes", Codes is { IsEmpty: false }), ("fileName", FileName is not null), ("oneFilePer", OneFilePer is not (null or FileScope.District)), ("maxAgeDays", MaxAgeDays is not null),
+            ("presentCode", PresentCode is not null), ("existingFile", ExistingFile is not null), ("doneFile", DoneFile is not null), ("deliverBy", DeliverBy is not null),
+            ("alertAfterSchoolHours", AlertAfterSchoolHours is not null), ("expectsRows", ExpectsRows is true),
+        ];
+        if (given.FirstOrDefault(g => g.IsSet).Name is { } name)
+            throw new FormatException($"\"{name}\" is about tardies. A connector to a childcare agency does not have it; leave it out.");
     }
 
     private void CheckNumbers()
@@ -98,6 +119,12 @@ internal sealed record DestinationForm
     public ImmutableArray<string>? HostKeys { get; init; }
     public string? KeyFile { get; init; }
     public bool? ReadBack { get; init; }
+    public Uri? Address { get; init; }
+    public string? State { get; init; }
+    public ImmutableArray<string>? Providers { get; init; }
+    public ImmutableSortedDictionary<string, string>? Locations { get; init; }
+    public ImmutableSortedDictionary<AbsenceCode, string>? AbsenceCodes { get; init; }
+    public int? CorrectionDays { get; init; }
 
     public static DestinationForm Of(DestinationDefinition destination) => destination switch
     {
@@ -113,6 +140,16 @@ internal sealed record DestinationForm
             KeyFile = sftp.KeyFile,
             ReadBack = sftp.ReadBack ? true : null,
         },
+        AgencyDestinationDefinition agency => new()
+        {
+            Type = AgencyDestinationDefinition.NameOf(agency.System),
+            Address = agency.Address,
+            State = agency.State,
+            Providers = agency.Providers.IsEmpty ? null : agency.Providers,
+            Locations = agency.Locations.IsEmpty ? null : agency.Locations,
+            AbsenceCodes = agency.AbsenceCodes.IsEmpty ? null : agency.AbsenceCodes,
+            CorrectionDays = agency.CorrectionDays,
+        },
         _ => throw new InvalidOperationException($"No JSON for {destination.GetType().Name}."),
     };
 
@@ -120,8 +157,30 @@ internal sealed record DestinationForm
     {
         { Type: "folder", Path: { Length: > 0 } path, Host: null, Port: null, User: null, HostKeys: null, KeyFile: null, ReadBack: null } => new FolderDestinationDefinition(path),
         { Type: "sftp" } => Sftp(),
+        _ when Enum.GetValues<AgencySystem>().Cast<AgencySystem?>().FirstOrDefault(s => AgencyDestinationDefinition.NameOf(s!.Value) == Type) is { } system => Agency(system),
         _ => throw new FormatException(like),
     };
+
+    /// <summary>Whether the address is one that data of children may go to is looked at where the settings of the machine are known.</summary>
+    private AgencyDestinationDefinition Agency(AgencySystem system)
+    {
+        if (this is not { Path: null, Host: null, Port: null, User: null, HostKeys: null, KeyFile: null, ReadBack: null })
+            throw new FormatException("\"destination\": an agency has \"address\", \"state\" and \"providers\", and neither path nor host, port, user or keys.");
+        if (Address is not { IsAbsoluteUri: true })
+            throw new FormatException("\"address\" is missing or no web address. Write it like \"https://agency.example/\".");
+        if (StateProfiles.Find(State ?? "") is not { } profile || profile.System != system)
+            throw new FormatException($"\"state\" is the postal code of a state that uses {Type}: {string.Join(", ", StateProfiles.All.Where(p => p.System == system).Select(p => p.State))}.");
+        if ((Providers ?? []).Select(p => profile.ProviderIds.FaultOf(p)).FirstOrDefault(fault => fault is not null) is { } wrong)
+            throw new FormatException($"\"providers\": {wrong}");
+        if (CorrectionDays is < 1)
+            throw new FormatException("\"correctionDays\" is a number of days, 1 or more.");
+        return new AgencyDestinationDefinition(system, Address, profile.State, Providers ?? [])
+        {
+            Locations = Locations ?? ImmutableSortedDictionary<string, string>.Empty,
+            AbsenceCodes = AbsenceCodes ?? ImmutableSortedDictionary<AbsenceCode, string>.Empty,
+            CorrectionDays = CorrectionDays,
+        };
+    }
 
     private SftpDestinationDefinition Sftp()
     {
@@ -145,7 +204,7 @@ internal sealed record DestinationForm
         && (key.StartsWith("SHA256:", StringComparison.Ordinal) || key.Split(' ') is [{ Length: > 0 }, { Length: > 40 }, ..]);
 }
 
-/// <summary>A schedule in JSON: <c>{"at": ["06:30"]}</c>, <c>{"everyMinutes": 15, "from": "08:00", "to": "16:00"}</c>, <c>{"monthEnd": "18:00"}</c> or <c>{"cron": "..."}</c>.</summary>
+/// <summary>A schedule in JSON: <c>{"at": ["06:30"]}</c>, <c>{"everyMinutes": 15, "from": "08:00", "to": "16:00"}</c>, <c>{"monthEnd": "18:00"}</c>, <c>{"cadence": {...}}</c> or <c>{"cron": "..."}</c>.</summary>
 internal sealed record ScheduleForm
 {
     private static readonly ImmutableArray<DayOfWeek> Weekdays = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
@@ -157,6 +216,7 @@ internal sealed record ScheduleForm
     public ImmutableArray<DayOfWeek>? On { get; init; }
     public TimeOnly? MonthEnd { get; init; }
     public string? Cron { get; init; }
+    public CadenceForm? Cadence { get; init; }
 
     public static ScheduleForm Of(DeliverySchedule schedule) => schedule switch
     {
@@ -164,11 +224,14 @@ internal sealed record ScheduleForm
         DeliverySchedule.Interval interval => new() { EveryMinutes = interval.EveryMinutes, From = interval.From, To = interval.To, On = interval.On },
         DeliverySchedule.MonthEnd end => new() { MonthEnd = end.At },
         DeliverySchedule.Cron cron => new() { Cron = cron.Expression },
+        DeliverySchedule.Cadence cadence => new() { Cadence = new CadenceForm(cadence.AfterCheckOutMinutes, cadence.Nightly, cadence.Mondays, cadence.AtMonthEnd) },
         _ => throw new InvalidOperationException($"No JSON for {schedule.GetType().Name}."),
     };
 
     public DeliverySchedule Schedule() => this switch
     {
+        { Cadence: { } cadence, At: null, EveryMinutes: null, From: null, To: null, On: null, MonthEnd: null, Cron: null } => cadence.Schedule(),
+        { Cadence: not null } => throw new FormatException("\"schedule\": \"cadence\" stands alone."),
         { At: { IsEmpty: false } at, EveryMinutes: null, From: null, To: null, MonthEnd: null, Cron: null } => new DeliverySchedule.Times([.. at.Distinct().Order()], Days()),
         { EveryMinutes: >= 1 and <= 1440 and var every, From: var from, To: var to, At: null, MonthEnd: null, Cron: null }
             when (from ?? TimeOnly.MinValue) <= (to ?? new TimeOnly(23, 59)) =>
@@ -179,4 +242,12 @@ internal sealed record ScheduleForm
     };
 
     private ImmutableArray<DayOfWeek> Days() => On is null or { IsEmpty: true } ? Weekdays : [.. On.Value.Distinct().Order()];
+}
+
+/// <summary>A cadence in JSON: <c>{"afterCheckOutMinutes": 5, "nightly": "00:15", "mondays": "01:00", "monthEnd": "23:30"}</c>; what is left out is not done.</summary>
+internal sealed record CadenceForm(int? AfterCheckOutMinutes = null, TimeOnly? Nightly = null, TimeOnly? Mondays = null, TimeOnly? MonthEnd = null)
+{
+    public DeliverySchedule.Cadence Schedule() => this is { AfterCheckOutMinutes: null, Nightly: null, Mondays: null, MonthEnd: null } || AfterCheckOutMinutes is < 1 or > 60
+        ? throw new FormatException("\"cadence\" is like {\"afterCheckOutMinutes\": 5, \"nightly\": \"00:15\", \"mondays\": \"01:00\", \"monthEnd\": \"23:30\"}; at least one of them, and 1 to 60 minutes.")
+        : new DeliverySchedule.Cadence(AfterCheckOutMinutes, Nightly, Mondays, MonthEnd);
 }

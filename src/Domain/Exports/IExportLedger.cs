@@ -129,7 +129,7 @@ public enum BatchStatus
     /// <summary>It was delivered, and is being taken back because nobody has read it.</summary>
     TakingBack,
 
-    /// <summary>It was taken back unread. What it said is owed again.</summary>
+    /// <summary>It was taken back unread, or an agency took nothing of it. What it said is owed again.</summary>
     TakenBack,
 }
 
@@ -271,6 +271,39 @@ public enum HoldReason
 
     /// <summary>The layout needs a value that the record does not have.</summary>
     Missing,
+
+    /// <summary>A child-day with errors in its times.</summary>
+    DayHasErrors,
+
+    /// <summary>The child has not been checked out yet.</summary>
+    NotCheckedOut,
+
+    /// <summary>The child is linked to none of the agency's.</summary>
+    NotLinked,
+
+    /// <summary>No authorization covers the day.</summary>
+    NotAuthorized,
+
+    /// <summary>The agency's code or location for it is not known here.</summary>
+    NoAgencyCode,
+
+    /// <summary>It was told before, has changed, and is older than the agency takes corrections.</summary>
+    CorrectionNeeded,
+
+    /// <summary>The agency does not let the provider in, or knows it no longer.</summary>
+    ProviderStopped,
+
+    /// <summary>The agency could not be reached, or what was sent before has an unknown fate.</summary>
+    AgencyUnavailable,
+
+    /// <summary>It goes with its whole period, which is not over or not submitted yet.</summary>
+    PeriodOpen,
+
+    /// <summary>The period cannot go, because both rosters do not have the same children.</summary>
+    RosterDiffers,
+
+    /// <summary>The period cannot go, because something in it is wrong.</summary>
+    PeriodBlocked,
 }
 
 /// <summary>Result of freezing.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 
 namespace K12Sync.Exporters.Exports;
@@ -26,6 +27,12 @@ public sealed record RunReport(
     ImmutableArray<string> Unconfirmed,
     string? Error)
 {
+    /// <summary>Child-days that an agency did not get, and why; in the ledger's order.</summary>
+    public ImmutableArray<HeldDay> HeldDays { get; init; } = [];
+
+    /// <summary>Child-days that an agency did not take.</summary>
+    public int RowsRejected { get; init; }
+
     /// <summary>How many times it was tried.</summary>
     public int Attempts { get; init; } = 1;
 

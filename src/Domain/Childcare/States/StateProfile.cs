@@ -52,6 +52,9 @@ public sealed record StateProfile
     /// <summary>The agency's own codes; null: not public.</summary>
     public DayCodes? Codes { get; init; }
 
+    /// <summary>How a day is corrected that the agency takes nothing of any more, in words; null: not public.</summary>
+    public string? CorrectionRoute { get; init; }
+
     /// <summary>Where an owner asks for credentials; null: not known.</summary>
     public string? Support { get; init; }
 

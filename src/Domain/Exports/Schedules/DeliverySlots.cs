@@ -42,6 +42,7 @@ public sealed class DeliverySlots(ICronTimes cron)
         DeliverySchedule.Times times => Daily(after, d => times.On.Contains(d.DayOfWeek) ? times.At.Order() : []),
         DeliverySchedule.Interval interval => Daily(after, d => interval.On.Contains(d.DayOfWeek) ? Steps(interval) : []),
         DeliverySchedule.MonthEnd end => Daily(after, d => d.Day == DateTime.DaysInMonth(d.Year, d.Month) ? [end.At] : []),
+        DeliverySchedule.Cadence cadence => Daily(after, d => CadenceDays.TimesOn(cadence, d)),
         DeliverySchedule.Cron(var expression) => Cron(expression, after),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
