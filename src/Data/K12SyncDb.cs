@@ -104,6 +104,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<Child> Children => Set<Child>();
     public DbSet<Placement> Placements => Set<Placement>();
     public DbSet<Authorization> Authorizations => Set<Authorization>();
+    public DbSet<AgencyChildRow> AgencyChildren => Set<AgencyChildRow>();
     public DbSet<ChildLinkRow> ChildLinks => Set<ChildLinkRow>();
     public DbSet<AttendanceEventRow> AttendanceEvents => Set<AttendanceEventRow>();
     public DbSet<AbsenceRow> Absences => Set<AbsenceRow>();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using K12Sync.Data.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Data.Childcare;
 
@@ -40,4 +41,8 @@ public sealed class ChildLinkStore(K12SyncDb db, TimeProvider clock)
             return LinkResult.TakenByAnother;
         }
     }
+
+    /// <summary>Lets go of a child's link in a state. False: there is none, or only a link of another origin than the one asked for (null: any).</summary>
+    public async Task<bool> UnlinkAsync(string childNumber, string state, LinkOrigin? origin, CancellationToken cancellation) =>
+        await db.ChildLinks.Where(l => l.ChildNumber == childNumber && l.State == state && (origin == null || l.Origin == origin)).ExecuteDeleteAsync(cancellation) > 0;
 }

@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace K12Sync.Data.Childcare;
 
-/// <summary>The nouns: sites, providers, children, placements, authorizations, links.</summary>
+/// <summary>The nouns: sites, providers, children, placements, authorizations, what agencies list, links.</summary>
 internal sealed class ChildcareTables :
     IEntityTypeConfiguration<Site>, IEntityTypeConfiguration<Provider>, IEntityTypeConfiguration<Child>, IEntityTypeConfiguration<Placement>,
-    IEntityTypeConfiguration<Authorization>, IEntityTypeConfiguration<ChildLinkRow>
+    IEntityTypeConfiguration<Authorization>, IEntityTypeConfiguration<AgencyChildRow>, IEntityTypeConfiguration<ChildLinkRow>
 {
     public void Configure(EntityTypeBuilder<Site> builder)
     {
@@ -35,12 +35,14 @@ internal sealed class ChildcareTables :
         builder.ToTable("Children");
         builder.Property<long>(Columns.DistrictId);
         builder.Property(c => c.Number).HasMaxLength(Child.MaxNumberLength);
-        builder.ComplexProperty(c => c.Facts, facts =>
-        {
-            foreach (var name in typeof(ChildFacts).GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"))
-                facts.Property(name).HasColumnName(name);
-        });
+        builder.ComplexProperty(c => c.Facts, InColumnsOfTheirOwn);
         builder.HasIndex(Columns.DistrictId, nameof(Child.Number)).IsUnique();
+    }
+
+    private static void InColumnsOfTheirOwn(ComplexPropertyBuilder<ChildFacts> facts)
+    {
+        foreach (var name in typeof(ChildFacts).GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"))
+            facts.Property(name).HasColumnName(name);
     }
 
     public void Configure(EntityTypeBuilder<Placement> builder)
@@ -60,6 +62,17 @@ internal sealed class ChildcareTables :
         builder.BelongsTo<Authorization, Provider>(a => a.ProviderId);
         builder.BelongsTo<Authorization, Site>(a => a.SiteId);
         builder.HasIndex(Columns.DistrictId, nameof(Authorization.ChildNumber), nameof(Authorization.ProviderId), nameof(Authorization.SiteId), nameof(Authorization.From)).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<AgencyChildRow> builder)
+    {
+        builder.ToTable("AgencyChildren");
+        builder.Property<long>(Columns.DistrictId);
+        builder.Property(c => c.AgencyChildId).HasMaxLength(AgencyIdFormat.MaxLength);
+        builder.ComplexProperty(c => c.Facts, InColumnsOfTheirOwn);
+        builder.BelongsTo<AgencyChildRow, Provider>(c => c.ProviderId);
+        builder.HasIndex(Columns.DistrictId, nameof(AgencyChildRow.ProviderId), nameof(AgencyChildRow.AgencyChildId)).IsUnique();
+        builder.HasIndex(Columns.DistrictId, nameof(AgencyChildRow.State), nameof(AgencyChildRow.AgencyChildId));
     }
 
     public void Configure(EntityTypeBuilder<ChildLinkRow> builder)

@@ -30,6 +30,9 @@ public readonly record struct Weekdays
 
     public int Count => BitOperations.PopCount(_bits);
 
+    /// <summary>The days of either.</summary>
+    public Weekdays With(Weekdays others) => new(_bits | others._bits);
+
     public bool Contains(DayOfWeek day) => (_bits >> (int)day & 1) == 1;
 
     /// <summary>

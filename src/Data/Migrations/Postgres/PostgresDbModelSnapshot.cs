@@ -417,6 +417,83 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.ToTable("Absences", (string)null);
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Childcare.AgencyChildRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("AgencyChildId")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .UseCollation("C");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsListed")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("LastSeen")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ProviderId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Facts", "K12Sync.Data.Childcare.AgencyChildRow.Facts#ChildFacts", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<DateOnly?>("BirthDate")
+                                .HasColumnType("date")
+                                .HasColumnName("BirthDate");
+
+                            b1.Property<string>("FirstName")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("FirstName")
+                                .UseCollation("C");
+
+                            b1.Property<string>("LastName")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("LastName")
+                                .UseCollation("C");
+
+                            b1.Property<string>("MiddleName")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("MiddleName")
+                                .UseCollation("C");
+                        });
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProviderId");
+
+                    b.HasIndex("DistrictId", "ProviderId", "AgencyChildId")
+                        .IsUnique();
+
+                    b.HasIndex("DistrictId", "State", "AgencyChildId");
+
+                    b.ToTable("AgencyChildren", (string)null);
+                });
+
             modelBuilder.Entity("K12Sync.Data.Childcare.AttendanceDayRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2189,6 +2266,15 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.HasOne("K12Sync.Domain.Childcare.Site", null)
                         .WithMany()
                         .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Childcare.AgencyChildRow", b =>
+                {
+                    b.HasOne("K12Sync.Domain.Childcare.Provider", null)
+                        .WithMany()
+                        .HasForeignKey("ProviderId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
