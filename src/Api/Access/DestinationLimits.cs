@@ -35,16 +35,23 @@ internal sealed class DestinationLimits(string dataFolder, Func<AccessSettings> 
     {
         FolderDestinationDefinition folder => folder == present ? null : await RefuseFolderAsync(folder, cancellation),
         SftpDestinationDefinition sftp => RefuseKeyFile(sftp, present as SftpDestinationDefinition) ?? await RefuseHostAsync(sftp.Host, FolderOfKey is not null && !(present is SftpDestinationDefinition there && IsSameServer(there, sftp)), cancellation),
+        AgencyDestinationDefinition agency => await RefuseHostAsync(agency.Address.Host, FolderOfKey is not null && !(present is AgencyDestinationDefinition there && there.Address == agency.Address), cancellation, isSftp: false),
         _ => null,
     };
 
     /// <summary>Why nothing may be sent there now, in a sentence; null: it may. The settings may have changed since the connector was set, or what the server's name means.</summary>
     public Task<string?> RefuseUseAsync(DestinationDefinition destination, CancellationToken cancellation) =>
-        destination is SftpDestinationDefinition sftp ? RefuseHostAsync(sftp.Host, loopbackToo: false, cancellation) : Task.FromResult<string?>(null);
+        destination switch
+        {
+            SftpDestinationDefinition sftp => RefuseHostAsync(sftp.Host, loopbackToo: false, cancellation),
+            AgencyDestinationDefinition agency => RefuseHostAsync(agency.Address.Host, loopbackToo: false, cancellation, isSftp: false),
+            _ => Task.FromResult<string?>(null),
+        };
 
     /// <summary>True if stored secrets must not follow: whoever names another server could else have them shown there.</summary>
     public bool ForgetsSecrets(DestinationDefinition was, DestinationDefinition now) => FolderOfKey is not null
-        && was is SftpDestinationDefinition before && !(now is SftpDestinationDefinition after && IsSameServer(before, after));
+        && ((was is SftpDestinationDefinition before && !(now is SftpDestinationDefinition after && IsSameServer(before, after)))
+            || (was is AgencyDestinationDefinition there && !(now is AgencyDestinationDefinition later && there.Address == later.Address)));
 
     private static bool IsSameServer(SftpDestinationDefinition a, SftpDestinationDefinition b) =>
         string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase) && a.Port == b.Port && a.User == b.User;
@@ -65,9 +72,9 @@ internal sealed class DestinationLimits(string dataFolder, Func<AccessSettings> 
             ? null
             : "A key cannot name a key file of the machine. Leave keyFile out and store the private key with SetSecret, or name the file at the machine, with 'k12sync connector change'.";
 
-    private async Task<string?> RefuseHostAsync(string host, bool loopbackToo, CancellationToken cancellation)
+    private async Task<string?> RefuseHostAsync(string host, bool loopbackToo, CancellationToken cancellation, bool isSftp = true)
     {
-        if (settings().SftpHosts is { Length: > 0 } list)
+        if (isSftp && settings().SftpHosts is { Length: > 0 } list)
         {
             return list.Any(pattern => Matches(pattern.Trim(), host)) ? null
                 : $"'{host}' is not among the SFTP servers that connectors may deliver to: {string.Join(", ", list)}. Whoever runs this machine can add it to the settings (Access, SftpHosts).";

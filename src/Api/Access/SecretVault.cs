@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Xml.Linq;
 using K12Sync.Data;
@@ -17,16 +18,21 @@ namespace K12Sync.Api.Access;
 internal sealed class SecretVault(K12SyncDb db, SecretKeys keys)
 {
     /// <summary>Stores a secret in place of an earlier one of its kind. A password takes the place of a private key and the other way round.</summary>
-    public async Task StoreAsync(long connectorId, SecretKind kind, string value, CancellationToken cancellation)
+    /// <param name="connectorId">Whose.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="providerId">The only provider of an agency that it is for; blank: all.</param>
+    /// <param name="value">In the clear.</param>
+    /// <param name="cancellation">Nothing is stored.</param>
+    public async Task StoreAsync(long connectorId, SecretKind kind, string providerId, string value, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
         using var services = Services(mayMakeKeyFile: true);
-        var protectedValue = Protector(services, connectorId, kind).Protect(value);
+        var protectedValue = Protector(services, connectorId, kind, providerId).Protect(value);
         var stored = await db.ConnectorSecrets.Where(s => s.ConnectorId == connectorId).ToListAsync(cancellation);
-        if (stored.Find(s => s.Kind == kind) is { } same)
+        if (stored.Find(s => s.Kind == kind && s.ProviderId == providerId) is { } same)
             same.Replace(protectedValue);
         else
-            db.Add(new ConnectorSecretRow(connectorId, kind, protectedValue));
+            db.Add(new ConnectorSecretRow(connectorId, kind, providerId, protectedValue));
         db.RemoveRange(stored.Where(s => Excludes(kind, s.Kind)));
         await db.SaveChangesAsync(cancellation);
         db.ChangeTracker.Clear();
@@ -45,10 +51,14 @@ internal sealed class SecretVault(K12SyncDb db, SecretKeys keys)
         if (stored.Count == 0)
             return connector;
         using var services = Services(mayMakeKeyFile: false);
-        string? Reveal(SecretKind kind) => stored.Find(s => s.Kind == kind) is { } row ? Protector(services, connector.Id, kind).Unprotect(row.ProtectedValue) : null;
+        string? Reveal(SecretKind kind) => stored.Find(s => s.Kind == kind && s.ProviderId.Length == 0) is { } row ? Open(row) : null;
+        string Open(ConnectorSecretRow row) => Protector(services, connector.Id, row.Kind, row.ProviderId).Unprotect(row.ProtectedValue);
         try
         {
-            return connector with { Secrets = new DestinationSecrets(Reveal(SecretKind.Password), Reveal(SecretKind.PrivateKey), Reveal(SecretKind.Passphrase)) };
+            return connector with { Secrets = new DestinationSecrets(Reveal(SecretKind.Password), Reveal(SecretKind.PrivateKey), Reveal(SecretKind.Passphrase))
+            {
+                OfProviders = stored.Where(s => s.ProviderId.Length > 0).ToImmutableDictionary(s => s.ProviderId, Open, StringComparer.Ordinal),
+            } };
         }
         catch (CryptographicException e)
         {
@@ -59,9 +69,9 @@ internal sealed class SecretVault(K12SyncDb db, SecretKeys keys)
 
     private static bool Excludes(SecretKind stored, SecretKind other) => (stored, other) is (SecretKind.Password, SecretKind.PrivateKey or SecretKind.Passphrase) or (SecretKind.PrivateKey, SecretKind.Password);
 
-    /// <summary>Bound to connector and kind: a row copied to another connector opens nothing.</summary>
-    private static IDataProtector Protector(ServiceProvider services, long connectorId, SecretKind kind) =>
-        services.GetRequiredService<IDataProtectionProvider>().CreateProtector("K12Sync.ConnectorSecret", $"{connectorId}", $"{kind}");
+    /// <summary>Bound to connector, kind and provider: a row copied to another connector opens nothing.</summary>
+    private static IDataProtector Protector(ServiceProvider services, long connectorId, SecretKind kind, string providerId) =>
+        services.GetRequiredService<IDataProtectionProvider>().CreateProtector("K12Sync.ConnectorSecret", [$"{connectorId}", $"{kind}", .. providerId.Length == 0 ? Array.Empty<string>() : [providerId]]);
 
     private ServiceProvider Services(bool mayMakeKeyFile)
     {

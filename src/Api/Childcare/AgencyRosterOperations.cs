@@ -7,12 +7,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
 
-/// <summary>A child as an agency lists it.</summary>
-/// <param name="ChildId">The agency's id, byte for byte.</param>
-/// <param name="Facts">Names and birth date.</param>
-/// <param name="Authorizations">What the agency pays for; null: it does not tell.</param>
-public sealed record AgencyRosterChild(string ChildId, ChildFacts Facts, IReadOnlyList<AgencyAuthorization>? Authorizations);
-
 /// <summary>What taking an agency's list came to. The children listed are exactly the linked, those to review, those without birth date and those without a candidate.</summary>
 /// <param name="Listed">Children in the list.</param>
 /// <param name="Linked">Of them, those that are a child of ours.</param>

@@ -4,6 +4,7 @@ using System.Globalization;
 using K12Sync.Api.Access;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.CommandLine;
@@ -13,6 +14,9 @@ internal sealed record Premises(string Folder, Database Database, TimeProvider C
 {
     /// <summary>Where files go; relative folders start at <see cref="Folder"/>.</summary>
     public IDestinations Destinations { get; init; } = new Destinations(Folder);
+
+    /// <summary>State childcare systems.</summary>
+    public AgencySystems Agencies { get; init; } = new(Clock);
 
     /// <summary>The settings about access, read when they are first needed.</summary>
     public Lazy<AccessSettings> Access { get; init; } = new(() => Settings.Access(Folder));

@@ -60,7 +60,7 @@ internal sealed class Workplace : IAsyncDisposable
     private DestinationLimits Limits => new(Folder, () => _premises.Access.Value) { FolderOfKey = IsAskedByKey ? FolderOfKeyAsync : null };
 
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
-    public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), _premises.Destinations, Secrets, Clock)
+    public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), new Outlets(_premises.Destinations, _premises.Agencies), Secrets, Clock)
     {
         Limits = Limits,
         Retries = RetryPolicy.Usual with { OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s.") },

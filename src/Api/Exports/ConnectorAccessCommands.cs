@@ -13,7 +13,8 @@ internal static class ConnectorAccessCommands
     {
         var name = ConnectorCommand.Name();
         var kind = new Option<SecretKind>("--kind") { Description = "Password, PrivateKey (the whole file) or Passphrase.", DefaultValueFactory = _ => SecretKind.Password };
-        var command = new Command("secret", "Stores a secret of a connector, encrypted. It is read from standard input, or asked for; it is never shown again.") { name, kind };
+        var provider = new Option<string?>("--provider") { Description = "Of a connector to an agency: only for this Provider ID (default: for all that have none of their own).", HelpName = "ID" };
+        var command = new Command("secret", "Stores a secret of a connector, encrypted. It is read from standard input, or asked for; it is never shown again.") { name, kind, provider };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
@@ -21,7 +22,7 @@ internal static class ConnectorAccessCommands
             var value = Console.IsInputRedirected ? await Console.In.ReadToEndAsync(cancellation) : Ask($"{parsed.GetValue(kind)} of connector {connector.Name}: ");
             // What ends the line is of the terminal or the pipe; a private key ends with one of its own.
             value = parsed.GetValue(kind) == SecretKind.PrivateKey ? value : value.TrimEnd('\r', '\n');
-            switch (await work.Connectors.StoreSecretAsync(work.Secrets, connector, parsed.GetValue(kind), value, cancellation))
+            switch (await work.Connectors.StoreSecretAsync(work.Secrets, connector, parsed.GetValue(kind), parsed.GetValue(provider), value, cancellation))
             {
                 case StoreSecretResult.Refused(var reason):
                     throw new CommandFailedException(reason);

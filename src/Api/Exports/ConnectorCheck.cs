@@ -2,6 +2,7 @@ using K12Sync.Api.Jobs;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Exports;
@@ -18,6 +19,8 @@ internal sealed class ConnectorCheck(K12SyncDb db, LayoutOperations layouts)
     {
         if (name.Length == 0 || name.Any(char.IsControl) || name.Trim() != name)
             return new ConnectorFault("name", "A connector's name must not be empty, begin or end with a blank, nor hold control characters.");
+        if (definition.Destination is AgencyDestinationDefinition agency)
+            return await FindAsync(agency, cancellation) ?? FindInSchedule(definition);
         if (await layouts.FindAsync(definition.Layout, cancellation) is not { } layout)
             return new ConnectorFault("layout", $"There is no layout '{definition.Layout}'. There is: {string.Join(", ", (await layouts.ListAsync(cancellation)).Select(l => l.Name))}.");
         if (LayoutCheck.FindMisfit(layout.Definition, definition) is { } misfit)
@@ -26,15 +29,29 @@ internal sealed class ConnectorCheck(K12SyncDb db, LayoutOperations layouts)
             return new ConnectorFault("schools", $"There is no school '{school}'.");
         if (Missing(definition.Codes, await db.BehaviorCodes.Select(c => c.Code).ToListAsync(cancellation)) is { } code)
             return new ConnectorFault("codes", $"There is no behavior code '{code}'.");
+        return FindInSchedule(definition) ?? await FindSameFilesAsync(definition, layout, present, cancellation);
+    }
+
+    private async Task<ConnectorFault?> FindAsync(AgencyDestinationDefinition agency, CancellationToken cancellation)
+    {
+        if (AgencyHttp.FaultOf(agency.Address) is { } fault)
+            return new ConnectorFault("destination", fault);
+        if (Missing(agency.Providers, await db.Providers.Where(p => p.State == agency.State).Select(p => p.ProviderId).ToListAsync(cancellation)) is { } provider)
+            return new ConnectorFault("destination", $"There is no provider '{provider}' of {agency.State}. Import providers.csv first.");
+        return Missing(agency.Locations.Keys, await db.Sites.Select(s => s.Code).ToListAsync(cancellation)) is { } site ? new ConnectorFault("destination", $"There is no site '{site}'.") : null;
+    }
+
+    private static ConnectorFault? FindInSchedule(ConnectorDefinition definition)
+    {
         try
         {
             NextRuns.Check(definition.Schedule);
+            return null;
         }
         catch (FormatException e)
         {
             return new ConnectorFault("schedule", e.Message);
         }
-        return await FindSameFilesAsync(definition, layout, present, cancellation);
     }
 
     /// <summary>Runs of two connectors have the same numbers, so the same pattern in the same place makes the same names. What was so before may stay.</summary>

@@ -34,6 +34,11 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
     private async Task<Connector> ResolveAsync(ConnectorRow row, CancellationToken cancellation)
     {
         var definition = row.Definition;
+        if (definition.Destination is AgencyDestinationDefinition agency)
+            return new Connector(row.Id, row.Name, definition, new Layout(agency.OwnLayout, 0, new LayoutDefinition([])), [])
+            {
+                ZoneOfSites = await db.Sites.AsNoTracking().Where(s => s.State == agency.State).OrderBy(s => s.Code).Select(s => s.Zone).FirstOrDefaultAsync(cancellation),
+            };
         var layout = await layouts.FindAsync(definition.Layout, cancellation)
             ?? throw new InvalidOperationException($"Connector {row.Name} names layout '{definition.Layout}', which does not exist. Layouts are never deleted.");
         var codes = definition.Schools.ToList();
@@ -118,7 +123,21 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
             hold = row.Hold is { } kind ? new ConnectorHold(kind, row.HoldReason ?? "") : null;
             row.Release(allowedRows);
         }, cancellation);
+        if (await FindAsync(name, cancellation) is { Definition.Destination: AgencyDestinationDefinition agency } && await ReleaseProvidersAsync(agency, null, cancellation) is > 0 and var providers)
+            hold ??= new ConnectorHold(ConnectorHoldKind.AuthenticationRefused, $"The agency did not let {providers} of its providers in.");
         return hold;
+    }
+
+    /// <summary>Providers that the agency did not let in are asked for again. Returns how many.</summary>
+    private async Task<int> ReleaseProvidersAsync(AgencyDestinationDefinition agency, string? providerId, CancellationToken cancellation)
+    {
+        await using var turn = await db.TakeTurnAsync(cancellation);
+        var stopped = await db.Providers.Where(p => p.State == agency.State && p.StopReason != null && (providerId == null || p.ProviderId == providerId)).ToListAsync(cancellation);
+        var released = stopped.Where(p => agency.Providers.IsEmpty || agency.Providers.Contains(p.ProviderId, StringComparer.Ordinal)).Count(p => p.Release());
+        await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
+        return released;
     }
 
     /// <summary>Pins host keys in place of those pinned before. True if the connector was held because the server did not show one.</summary>
@@ -133,12 +152,21 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
     }
 
     /// <summary>Stores a secret, after which a connector that was held because the server did not let it in may run again.</summary>
-    public async Task<StoreSecretResult> StoreSecretAsync(SecretVault vault, Connector connector, SecretKind kind, string value, CancellationToken cancellation)
+    /// <param name="vault">Where it is kept.</param>
+    /// <param name="connector">Whose.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="providerId">Of an agency the only provider that it is for; null: all that have none of their own.</param>
+    /// <param name="value">In the clear.</param>
+    /// <param name="cancellation">Nothing is stored.</param>
+    public async Task<StoreSecretResult> StoreSecretAsync(SecretVault vault, Connector connector, SecretKind kind, string? providerId, string value, CancellationToken cancellation)
     {
+        if (providerId is not null && (connector.Definition.Destination is not AgencyDestinationDefinition of || !await db.Providers.AnyAsync(p => p.State == of.State && p.ProviderId == providerId, cancellation)))
+            return new StoreSecretResult.Refused($"Connector {connector.Name} sends for no provider '{providerId}'. Nothing was stored.");
         if (value.Length == 0 || value.Contains('\0', StringComparison.Ordinal) || (kind != SecretKind.PrivateKey && value.AsSpan().IndexOfAny('\r', '\n') >= 0))
             return new StoreSecretResult.Refused("A password or passphrase is one line that is not empty; a private key is the whole text of its file. Nothing was stored.");
-        await vault.StoreAsync(connector.Id, kind, value, cancellation);
-        return new StoreSecretResult.Stored(await ReleaseAfterAsync(connector.Name, ConnectorHoldKind.AuthenticationRefused, cancellation));
+        await vault.StoreAsync(connector.Id, kind, providerId ?? "", value, cancellation);
+        var providers = connector.Definition.Destination is AgencyDestinationDefinition agency ? await ReleaseProvidersAsync(agency, providerId, cancellation) : 0;
+        return new StoreSecretResult.Stored(await ReleaseAfterAsync(connector.Name, ConnectorHoldKind.AuthenticationRefused, cancellation) || providers > 0);
     }
 
     /// <summary>What the connector was held for has been mended. True if it was held for just that.</summary>

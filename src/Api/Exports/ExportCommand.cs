@@ -40,6 +40,10 @@ internal static class ExportCommand
             Console.Out.WriteLine("Nothing new is owed, so nothing was sent.");
         foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
+        foreach (var hold in run.HeldDays.GroupBy(h => (h.Reason, h.Explanation)))
+            Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "child-day" : "child-days")} ({hold.Key.Reason}): {hold.Key.Explanation}");
+        if (run.RowsRejected > 0)
+            Console.Out.WriteLine($"The agency did not take {run.RowsRejected}. 'k12sync transfers --connector {connector.Name} --status Error' says which, and why.");
         if (run.Unneeded > 0)
             Console.Out.WriteLine($"{run.Unneeded} changed back to what the SIS was told before; nothing had to be sent.");
         if (report.OpenCorrections > 0)
@@ -65,6 +69,8 @@ internal static class ExportCommand
         report.Run.ByHand,
         report.OpenCorrections,
         Held = report.Run.Held.Select(h => new { h.Line.RecordId, h.Reason, h.Explanation }),
+        HeldDays = report.Run.HeldDays.Select(h => new { h.Line.DayId, h.Reason, h.Explanation }),
+        report.Run.RowsRejected,
         report.Run.Unconfirmed,
         report.WaitingPasses,
         report.Run.Error,

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using K12Sync.Api.Access;
+using K12Sync.Api.Childcare;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Tardies;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,18 +19,24 @@ namespace K12Sync.Api.Exports;
 internal sealed record ExportReport(RunReport Run, int OpenCorrections, IReadOnlyDictionary<OutcomeKind, int> WaitingPasses)
 {
     /// <summary>True when a person has something to do.</summary>
-    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.Unconfirmed.IsEmpty || Run.HoldConnector is not null || OpenCorrections > 0 || WaitingPasses.Count > 0;
+    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.HeldDays.IsEmpty || Run.RowsRejected > 0 || !Run.Unconfirmed.IsEmpty || Run.HoldConnector is not null || OpenCorrections > 0 || WaitingPasses.Count > 0;
 }
+
+/// <summary>Where connectors deliver.</summary>
+/// <param name="Destinations">Files.</param>
+/// <param name="Agencies">Child-days.</param>
+internal sealed record Outlets(IDestinations Destinations, AgencySystems Agencies);
 
 /// <summary>Runs connectors and shows what they would do.</summary>
 /// <param name="db">The district.</param>
 /// <param name="leases">One run of a connector at a time.</param>
-/// <param name="destinations">Where files go.</param>
+/// <param name="outlets">Where files and child-days go.</param>
 /// <param name="vault">What lets us in there.</param>
 /// <param name="clock">The time.</param>
-internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinations destinations, SecretVault vault, TimeProvider clock)
+internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets outlets, SecretVault vault, TimeProvider clock)
 {
     private readonly TardyOperations _tardies = new(db);
+    private readonly TransferOperations _transfers = new(db, outlets.Agencies, clock);
 
     /// <summary>How often a run tries again what may mend itself.</summary>
     public RetryPolicy Retries { get; init; } = RetryPolicy.Usual;
@@ -79,9 +87,9 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
         try
         {
-            await _tardies.MapPendingAsync(stop.Token);
-            var pipeline = new ExportPipeline(new ExportLedger(db, clock, lease), destinations, clock, Retries);
-            var report = await pipeline.RunAsync(connector, request, stop.Token);
+            var report = connector.Definition.Destination.Sends == RecordKind.ChildDay
+                ? await _transfers.RunAsync(connector, request, lease, Retries, stop.Token)
+                : await SendFilesAsync(connector, request, lease, stop.Token);
             await RememberAsync(connector.Id, report, cancellation);
             return report;
         }
@@ -89,6 +97,12 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
         {
             return NotMade(0, new RunEnd(SyncRunStatus.Skipped, 1, null, "Another process took this run over while this one did not answer."), null);
         }
+    }
+
+    private async Task<RunReport> SendFilesAsync(Connector connector, RunRequest request, RunLease lease, CancellationToken cancellation)
+    {
+        await _tardies.MapPendingAsync(cancellation);
+        return await new ExportPipeline(new ExportLedger(db, clock, lease), outlets.Destinations, clock, Retries).RunAsync(connector, request, cancellation);
     }
 
     /// <summary>What the report says about the connector as a whole.</summary>
@@ -121,8 +135,11 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
     /// <summary>What the next run would send; stores nothing of it.</summary>
     public async Task<ExportPreview> PreviewAsync(Connector connector, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(connector);
+        if (connector.Definition.Destination.Sends == RecordKind.ChildDay)
+            return new ExportPreview([], new Rendering.Refused("What goes to an agency depends on what it lists when it is asked. 'k12sync transfers' shows where each child-day stands."));
         await _tardies.MapPendingAsync(cancellation);
-        return await new ExportPipeline(new ExportLedger(db, clock), destinations, clock, Retries).PreviewAsync(connector, cancellation);
+        return await new ExportPipeline(new ExportLedger(db, clock), outlets.Destinations, clock, Retries).PreviewAsync(connector, cancellation);
     }
 
     /// <summary>Tries out the connector's destination, step by step.</summary>
@@ -134,7 +151,14 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
             yield return new TestStep("Allowed", TestOutcome.Failed, refused);
             yield break;
         }
-        await using var destination = destinations.Open(await vault.OpenAsync(connector, cancellation));
+        var opened = await vault.OpenAsync(connector, cancellation);
+        if (opened.Definition.Destination.Sends == RecordKind.ChildDay)
+        {
+            await foreach (var step in _transfers.TestAsync(opened, cancellation))
+                yield return step;
+            yield break;
+        }
+        await using var destination = outlets.Destinations.Open(opened);
         await foreach (var step in destination.TestAsync(cancellation))
             yield return step;
     }
@@ -165,6 +189,9 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
     /// <summary>How many tardies the connector owes or has on their way, and since when the oldest waits. Reads all that is owed.</summary>
     public async Task<(long Rows, DateTimeOffset? Oldest)> CountOwedAsync(Connector connector, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(connector);
+        if (connector.Definition.Destination.Sends == RecordKind.ChildDay)
+            return await _transfers.CountOwedAsync(connector, cancellation);
         var (rows, oldest) = (0L, (DateTimeOffset?)null);
         await foreach (var line in new ExportLedger(db, clock).OwedAsync(connector, cancellation))
             if (line.IsOwed)
@@ -177,6 +204,8 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, IDestinat
 
     private async Task<IReadOnlyDictionary<OutcomeKind, int>> WaitingAsync(Connector connector, CancellationToken cancellation)
     {
+        if (connector.Definition.Destination.Sends == RecordKind.ChildDay)
+            return new Dictionary<OutcomeKind, int>();
         var schools = connector.Definition.Schools;
         var (all, waiting) = (schools.IsEmpty, TardyOutcome.WaitingKinds);
         var counts = await db.Passes.AsNoTracking()

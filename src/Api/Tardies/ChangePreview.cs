@@ -44,8 +44,8 @@ public sealed class ChangePreview(K12SyncDb db, K12SyncDb untouched)
         var before = await untouched.TardyRecords.AsNoTracking().Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellation);
         var schools = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Id, s => s.Code, cancellation);
         var connectors = await untouched.Connectors.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Name, cancellation);
-        var sent = (await untouched.SyncEntries.AsNoTracking().Where(e => e.SettlesVersion != null && ids.Contains(e.RecordId))
-            .Select(e => new { e.RecordId, e.ConnectorId }).Distinct().ToListAsync(cancellation)).ToLookup(e => e.RecordId, e => e.ConnectorId);
+        var sent = (await untouched.SyncEntries.AsNoTracking().Where(e => e.SettlesVersion != null && e.RecordId != null && ids.Contains(e.RecordId.Value))
+            .Select(e => new { RecordId = e.RecordId!.Value, e.ConnectorId }).Distinct().ToListAsync(cancellation)).ToLookup(e => e.RecordId, e => e.ConnectorId);
         return [.. touched
             .Select(r => new TardyChange(schools[r.SchoolId], r.StudentNumber, r.Date, State(before.GetValueOrDefault(r.Id)), State(r),
                 [.. sent[r.Id].Select(c => connectors.GetValueOrDefault(c, "a deleted connector")).Order(StringComparer.Ordinal)]))

@@ -3,6 +3,7 @@ using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Data.SchoolCalendar;
 using K12Sync.Data.Tardies;
+using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
@@ -101,7 +102,7 @@ public sealed class WhyOperations(K12SyncDb db)
             r.SchoolId == mapped.Pass.SchoolId && r.StudentNumber == mapped.Pass.StudentNumber && r.Date == mapped.Date && r.SisPeriodCode == sis, cancellation);
         if (record is null)
             return ["It has not been stored as a tardy yet; the next export does that."];
-        var connectors = await db.Connectors.AsNoTracking().OrderBy(c => c.Name).ToListAsync(cancellation);
+        var connectors = (await db.Connectors.AsNoTracking().OrderBy(c => c.Name).ToListAsync(cancellation)).FindAll(c => c.Definition.Destination.Sends == RecordKind.Tardy);
         if (connectors.Count == 0)
             return ["No connector is set up, so nothing is sent. Add one with 'k12sync connector add FILE.json'."];
         var sentences = new List<string>();

@@ -10,3 +10,9 @@ public sealed record AgencyAuthorization(long? SiteId, DateOnly From, DateOnly? 
     /// <summary>Whether the agency pays for a day.</summary>
     public bool Covers(DateOnly day) => From <= day && !(To < day) && Days.Contains(day.DayOfWeek);
 }
+
+/// <summary>A child as an agency lists it.</summary>
+/// <param name="ChildId">The agency's id, byte for byte.</param>
+/// <param name="Facts">Names and birth date.</param>
+/// <param name="Authorizations">What the agency pays for; null: it does not tell.</param>
+public sealed record AgencyRosterChild(string ChildId, ChildFacts Facts, IReadOnlyList<AgencyAuthorization>? Authorizations);

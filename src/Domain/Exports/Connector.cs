@@ -17,8 +17,11 @@ public sealed record Connector(long Id, string Name, ConnectorDefinition Definit
     /// <summary>A person has looked at so many rows and let them go, however unusual; null: nobody has.</summary>
     public int? AllowedRows { get; init; }
 
-    /// <summary>The zone of its schedule: its own, or that of its first school.</summary>
-    public SchoolZone Zone => Definition.Zone ?? (Schools.IsEmpty ? SchoolZone.Find("UTC")! : Schools[0].Zone);
+    /// <summary>The zone of the first site that it sends for, where it sends for sites; otherwise null.</summary>
+    public SchoolZone? ZoneOfSites { get; init; }
+
+    /// <summary>The zone of its schedule: its own, or that of its first school or site.</summary>
+    public SchoolZone Zone => Definition.Zone ?? ZoneOfSites ?? (Schools.IsEmpty ? SchoolZone.Find("UTC")! : Schools[0].Zone);
 }
 
 /// <summary>A school that a connector sends for.</summary>
@@ -56,6 +59,12 @@ public sealed record DestinationSecrets(string? Password = null, string? Private
 {
     /// <summary>None.</summary>
     public static DestinationSecrets None { get; } = new();
+
+    /// <summary>Passwords of providers of an agency that have one of their own, by Provider ID.</summary>
+    public ImmutableDictionary<string, string> OfProviders { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The password of a provider: its own, or that of all.</summary>
+    public string? Of(string providerId) => OfProviders.GetValueOrDefault(providerId) ?? Password;
 
     /// <summary>Shows nothing of them.</summary>
     public override string ToString() => "secrets";

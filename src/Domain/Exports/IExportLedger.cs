@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using K12Sync.Domain.Childcare.Submissions;
 
 namespace K12Sync.Domain.Exports;
 
@@ -89,6 +90,9 @@ public sealed record RunRequest(RunTrigger Trigger, DateTime? Slot = null)
 
     /// <summary>Called once with the id of the run in the ledger, when it has begun; not for a run that is refused before that.</summary>
     public Action<long>? Begun { get; init; }
+
+    /// <summary>What a person wants submitted to an agency; null: what is due.</summary>
+    public SubmissionOrder? Order { get; init; }
 
     /// <summary>A person asked for it.</summary>
     public static RunRequest Manual { get; } = new(RunTrigger.Manual);

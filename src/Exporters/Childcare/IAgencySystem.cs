@@ -83,15 +83,6 @@ public abstract record AgencyLook
     public sealed record Failed(AgencyTrouble Trouble) : AgencyLook;
 }
 
-/// <summary>A child as an agency lists it.</summary>
-/// <param name="ChildId">The agency's.</param>
-/// <param name="Facts">Names and birth date.</param>
-/// <param name="Authorizations">On which days it pays; null: the agency does not tell.</param>
-public sealed record AgencyRosterChild(string ChildId, ChildFacts Facts, IReadOnlyList<AuthorizedDays>? Authorizations);
-
-/// <summary>Days that an agency pays for, from and to inclusive (null: open). <paramref name="SiteId"/> null: at a location that is no site of ours.</summary>
-public sealed record AuthorizedDays(long? SiteId, DateOnly From, DateOnly? To, Weekdays Days);
-
 /// <summary>Why an agency did not do as it was asked.</summary>
 /// <param name="Kind">The sort; decides who must do something.</param>
 /// <param name="Reason">For people, with what to do. Holds nothing of a child, and may stand in a log.</param>

@@ -16,7 +16,7 @@ internal static class ConnectorActions
 
     public static void Declare(EntitySet<ConnectorView> connectors)
     {
-        connectors.Action("SetSecret", SetSecretAsync).Takes<SecretKind>("Kind").Takes<string>("Value").ReturnsRowOf(connectors)
+        connectors.Action("SetSecret", SetSecretAsync).Takes<SecretKind>("Kind").Takes<string>("Value").Takes<string>("ProviderId", optional: true).ReturnsRowOf(connectors)
             .Described("Stores a secret, encrypted. It is never shown again. A password takes the place of a private key and the other way round.");
         connectors.Action("Pin", PinAsync).Takes<string>("HostKey").Takes<bool?>("Next").ReturnsRowOf(connectors).MayTake(Longest)
             .Described("Pins the host key of the SFTP server, by its fingerprint or whole, once you have compared it. Next: keeps those pinned, for a server that will change its key.");
@@ -53,7 +53,7 @@ internal static class ConnectorActions
     });
 
     private static Task<ODataResult> SetSecretAsync(OperationCall call) => WithAsync(call, async (work, connector) =>
-        await work.Connectors.StoreSecretAsync(work.Secrets, connector, call.Get<SecretKind>("Kind"), call.Get<string>("Value")!, call.Stopped) is StoreSecretResult.Refused(var reason)
+        await work.Connectors.StoreSecretAsync(work.Secrets, connector, call.Get<SecretKind>("Kind"), call.Get<string>("ProviderId"), call.Get<string>("Value")!, call.Stopped) is StoreSecretResult.Refused(var reason)
             ? new ODataResult.Invalid(reason, new InvalidProperty("Value", reason))
             : new ODataResult.Saved(connector.Id));
 

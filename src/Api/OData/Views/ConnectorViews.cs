@@ -66,6 +66,10 @@ internal sealed class ConnectorView
                 User = runs ? StoredJson.Text(json, "destination.user") : null,
                 HostKeys = StoredLists.Texts(runs ? StoredJson.Text(json, "destination.hostKeys") : null),
                 KeyFile = runs ? StoredJson.Text(json, "destination.keyFile") : null,
+                Address = runs ? StoredJson.Text(json, "destination.address") : null,
+                State = StoredJson.Text(json, "destination.state"),
+                Providers = StoredLists.Texts(runs ? StoredJson.Text(json, "destination.providers") : null),
+                CorrectionDays = StoredJson.Number(json, "destination.correctionDays"),
                 ReadBack = StoredJson.Text(json, "destination.readBack") == "true" || StoredJson.Text(json, "destination.readBack") == "1",
             },
             Schools = StoredLists.Texts(StoredJson.Text(json, "schools")),
@@ -102,7 +106,7 @@ internal sealed class ConnectorView
         };
 }
 
-/// <summary>Where a connector delivers, without its secrets. Type is <c>folder</c> (with Path) or <c>sftp</c>.</summary>
+/// <summary>Where a connector delivers, without its secrets. Type is <c>folder</c> (with Path), <c>sftp</c>, or a childcare system (with Address and State).</summary>
 internal sealed class DestinationView
 {
     public string Type { get; init; } = "";
@@ -115,10 +119,19 @@ internal sealed class DestinationView
     public string? User { get; init; }
     public IReadOnlyList<string> HostKeys { get; init; } = [];
     public string? KeyFile { get; init; }
+    public string? Address { get; init; }
+    public string? State { get; init; }
+
+    /// <summary>Empty: all that the owner has in the state.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>Null: as the state's profile says.</summary>
+    public int? CorrectionDays { get; init; }
+
     public bool ReadBack { get; init; }
 }
 
-/// <summary>When a connector runs by itself: At, or EveryMinutes with From and To, each with On; or MonthEnd; or Cron.</summary>
+/// <summary>When a connector runs by itself: At, or EveryMinutes with From and To, each with On; or MonthEnd; or Cadence; or Cron.</summary>
 internal sealed class ScheduleView
 {
     public IReadOnlyList<TimeOnly> At { get; init; } = [];
@@ -128,6 +141,16 @@ internal sealed class ScheduleView
     public IReadOnlyList<DayOfWeek> On { get; init; } = [];
     public TimeOnly? MonthEnd { get; init; }
     public string? Cron { get; init; }
+    public CadenceView? Cadence { get; init; }
+}
+
+/// <summary>When an agency is told: see docs/childcare.md.</summary>
+internal sealed class CadenceView
+{
+    public int? AfterCheckOutMinutes { get; init; }
+    public TimeOnly? Nightly { get; init; }
+    public TimeOnly? Mondays { get; init; }
+    public TimeOnly? MonthEnd { get; init; }
 }
 
 /// <summary>Days, both included.</summary>

@@ -43,8 +43,7 @@ internal sealed class SyncRunView
         RowsSelected = r.RowsSelected,
         RowsSent = r.RowsSent,
         RowsHeld = r.RowsHeld,
-        // Null, in words that databases order by: they do not by constants.
-        RowsRejected = r.RowsSent < 0 ? r.RowsSent : null,
+        RowsRejected = r.RowsRejected,
         Attempts = r.Attempts,
         ErrorCode = r.ErrorCode,
         Error = r.Error,
@@ -74,8 +73,9 @@ internal sealed class SyncEntryView
     public long Id { get; init; }
     public long SyncRunId { get; init; }
     public string RecordKind { get; init; } = "";
-    public long RecordId { get; init; }
-    public long SchoolId { get; init; }
+    public long? RecordId { get; init; }
+    public long? ChildDayId { get; init; }
+    public long? SchoolId { get; init; }
     public string StudentNumber { get; init; } = "";
     public DateOnly Date { get; init; }
     public string Period { get; init; } = "";
@@ -85,13 +85,13 @@ internal sealed class SyncEntryView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SyncEntryView> Of(K12SyncDb db, SchoolSet schools) => db.SyncEntries.Only(schools, e => e.SchoolId).Select(e => new SyncEntryView
+    public static IQueryable<SyncEntryView> Of(K12SyncDb db, SchoolSet schools) => db.SyncEntries.Only(schools, e => e.SchoolId!.Value).Select(e => new SyncEntryView
     {
         Id = e.Id,
         SyncRunId = e.SyncRunId,
-        // Not a constant, because databases do not order by constants.
-        RecordKind = e.RecordId > 0 ? "TardyRecord" : "",
+        RecordKind = e.RecordId != null ? "TardyRecord" : "AttendanceDay",
         RecordId = e.RecordId,
+        ChildDayId = e.ChildDayId,
         SchoolId = e.SchoolId,
         StudentNumber = e.StudentNumber,
         Date = e.Date,

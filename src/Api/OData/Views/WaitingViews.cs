@@ -29,7 +29,7 @@ internal sealed class HeldRecordView
         {
             Id = held.Id,
             ConnectorId = held.ConnectorId,
-            RecordId = held.RecordId,
+            RecordId = held.RecordId!.Value,
             SchoolId = record.SchoolId,
             StudentNumber = record.StudentNumber,
             Date = record.Date,

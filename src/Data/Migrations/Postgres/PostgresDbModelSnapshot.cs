@@ -902,13 +902,18 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ConnectorId", "Kind")
+                    b.HasIndex("ConnectorId", "Kind", "ProviderId")
                         .IsUnique();
 
                     b.ToTable("ConnectorSecrets");
@@ -924,6 +929,13 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer");
+
+                    b.Property<long?>("CertifiedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CertifiedBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
@@ -955,7 +967,21 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<int>("OwedLines")
                         .HasColumnType("integer");
 
+                    b.Property<DateOnly?>("PeriodFrom")
+                        .HasColumnType("date");
+
+                    b.Property<DateOnly?>("PeriodTo")
+                        .HasColumnType("date");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ReceiptId")
                         .HasColumnType("text")
                         .UseCollation("C");
 
@@ -985,6 +1011,10 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Wording")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.HasIndex("SyncRunId");
@@ -1009,6 +1039,9 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<long>("DistrictId")
                         .HasColumnType("bigint");
 
+                    b.Property<byte[]>("Response")
+                        .HasColumnType("bytea");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint");
@@ -1029,6 +1062,9 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("ChildDayId")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("ConnectorId")
                         .HasColumnType("bigint");
 
@@ -1044,7 +1080,7 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.Property<long>("RecordId")
+                    b.Property<long?>("RecordId")
                         .HasColumnType("bigint");
 
                     b.Property<long>("Since")
@@ -1058,6 +1094,10 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId", "ChildDayId")
+                        .IsUnique()
+                        .HasFilter("\"ChildDayId\" IS NOT NULL");
 
                     b.HasIndex("ConnectorId", "RecordId")
                         .IsUnique();
@@ -1266,10 +1306,21 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("AgencyChildId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("AgencySays")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<long?>("BatchId")
                         .HasColumnType("bigint");
 
                     b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ChildDayId")
                         .HasColumnType("bigint");
 
                     b.Property<long>("ConnectorId")
@@ -1291,11 +1342,15 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Reason")
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<long>("RecordId")
+                    b.Property<long?>("RecordId")
                         .HasColumnType("bigint");
 
                     b.Property<long>("RecordVersion")
@@ -1304,10 +1359,13 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<long>("RowHash")
                         .HasColumnType("bigint");
 
-                    b.Property<long>("SchoolId")
+                    b.Property<long?>("SchoolId")
                         .HasColumnType("bigint");
 
                     b.Property<long?>("SettlesVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("SiteId")
                         .HasColumnType("bigint");
 
                     b.Property<string>("Status")
@@ -1338,6 +1396,10 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.HasIndex("Date", "DistrictId");
 
                     b.HasIndex("StudentNumber", "DistrictId");
+
+                    b.HasIndex("ChildDayId", "ConnectorId", "SettlesVersion")
+                        .IsUnique()
+                        .HasFilter("\"ChildDayId\" IS NOT NULL");
 
                     b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
@@ -1392,6 +1454,9 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<int>("RowsHeld")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("RowsRejected")
                         .HasColumnType("integer");
 
                     b.Property<int>("RowsSelected")
@@ -2007,6 +2072,9 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("character varying(40)")
                         .UseCollation("C");
 
+                    b.Property<long?>("RegisteredAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("SiteId")
                         .HasColumnType("bigint");
 
@@ -2014,6 +2082,13 @@ namespace K12Sync.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<string>("StopReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -2357,11 +2432,15 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasForeignKey("BatchId")
                         .OnDelete(DeleteBehavior.Restrict);
 
+                    b.HasOne("K12Sync.Data.Childcare.AttendanceDayRow", null)
+                        .WithMany()
+                        .HasForeignKey("ChildDayId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("K12Sync.Data.Tardies.TardyRecordRow", null)
                         .WithMany()
                         .HasForeignKey("RecordId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("K12Sync.Data.Exports.SyncRunRow", null)
                         .WithMany()

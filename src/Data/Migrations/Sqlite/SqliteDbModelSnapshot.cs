@@ -825,13 +825,17 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ConnectorId", "Kind")
+                    b.HasIndex("ConnectorId", "Kind", "ProviderId")
                         .IsUnique();
 
                     b.ToTable("ConnectorSecrets");
@@ -845,6 +849,12 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CertifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CertifiedBy")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
@@ -874,7 +884,19 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<int>("OwedLines")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateOnly?>("PeriodFrom")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("PeriodTo")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReceiptId")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("RepeatedLines")
@@ -901,6 +923,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Wording")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("SyncRunId");
@@ -925,6 +950,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<long>("DistrictId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("Response")
+                        .HasColumnType("BLOB");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
@@ -943,6 +971,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ChildDayId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ConnectorId")
                         .HasColumnType("INTEGER");
 
@@ -957,7 +988,7 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("RecordId")
+                    b.Property<long?>("RecordId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Since")
@@ -971,6 +1002,10 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ConnectorId", "ChildDayId")
+                        .IsUnique()
+                        .HasFilter("\"ChildDayId\" IS NOT NULL");
 
                     b.HasIndex("ConnectorId", "RecordId")
                         .IsUnique();
@@ -1159,10 +1194,19 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("AgencyChildId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AgencySays")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("BatchId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ChildDayId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ConnectorId")
@@ -1182,10 +1226,13 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("RecordId")
+                    b.Property<long?>("RecordId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("RecordVersion")
@@ -1194,10 +1241,13 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<long>("RowHash")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("SchoolId")
+                    b.Property<long?>("SchoolId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("SettlesVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SiteId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Status")
@@ -1227,6 +1277,10 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.HasIndex("Date", "DistrictId");
 
                     b.HasIndex("StudentNumber", "DistrictId");
+
+                    b.HasIndex("ChildDayId", "ConnectorId", "SettlesVersion")
+                        .IsUnique()
+                        .HasFilter("\"ChildDayId\" IS NOT NULL");
 
                     b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
@@ -1276,6 +1330,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("RowsHeld")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("RowsRejected")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("RowsSelected")
@@ -1845,12 +1902,21 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("RegisteredAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("SiteId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("StopReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -2173,11 +2239,15 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasForeignKey("BatchId")
                         .OnDelete(DeleteBehavior.Restrict);
 
+                    b.HasOne("K12Sync.Data.Childcare.AttendanceDayRow", null)
+                        .WithMany()
+                        .HasForeignKey("ChildDayId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("K12Sync.Data.Tardies.TardyRecordRow", null)
                         .WithMany()
                         .HasForeignKey("RecordId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
+                        .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("K12Sync.Data.Exports.SyncRunRow", null)
                         .WithMany()

@@ -76,7 +76,7 @@ public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfi
     }
 
     private static AgencyRosterChild Child(KinderConnectChild child, ILookup<string, long> sites) => new(child.ChildId, new ChildFacts(child.FirstName, child.MiddleName, child.LastName, child.BirthDate),
-        [.. child.Authorizations.SelectMany(a => sites[a.LocationId].Select(s => (long?)s).DefaultIfEmpty().Select(site => new AuthorizedDays(site, a.From, a.To, new Weekdays([.. a.Weekdays]))))]);
+        [.. child.Authorizations.SelectMany(a => sites[a.LocationId].Select(s => (long?)s).DefaultIfEmpty().Select(site => new AgencyAuthorization(site, a.From, a.To, new Weekdays([.. a.Weekdays]))))]);
 
     /// <summary>KinderConnect holds times and absences; of other days it holds nothing.</summary>
     private static bool IsTold(AttendanceDay day) => day is AttendanceDay.Attended or AttendanceDay.Absence;

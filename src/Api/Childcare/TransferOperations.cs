@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using K12Sync.Api.Jobs;
+using K12Sync.Data;
+using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare.States;
+using K12Sync.Domain.Exports;
+using K12Sync.Domain.Exports.Schedules;
+using K12Sync.Exporters.Childcare;
+using K12Sync.Exporters.Exports;
+using Microsoft.EntityFrameworkCore;
+
+namespace K12Sync.Api.Childcare;
+
+/// <summary>Runs connectors to agencies, and tries them out. Leases, holds and secrets are the business of <see cref="Exports.ExportOperations"/>.</summary>
+/// <param name="db">The district.</param>
+/// <param name="systems">Whose contracts.</param>
+/// <param name="clock">The time.</param>
+internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, TimeProvider clock)
+{
+    /// <summary>How far back a run looks that is not told otherwise: a month and what people forget of it. Older days that were never sent stay here.</summary>
+    private const int DaysBack = 45;
+
+    private static readonly DeliverySlots Slots = new(new CronTimes());
+
+    /// <summary>Brings child-days up to date and sends what the connector owes.</summary>
+    public async Task<RunReport> RunAsync(Connector connector, RunRequest request, RunLease lease, RetryPolicy retries, CancellationToken cancellation)
+    {
+        await new AttendanceOperations(db, clock).BringUpToDateAsync(cancellation);
+        var run = await AboutAsync(connector, request, cancellation);
+        var pipeline = new AgencyPipeline(new ExportLedger(db, clock, lease), new ChildDayLedger(db, clock, lease), systems.Open(run.Agency, run.Profile), new AgencyOffice(db, clock), clock, retries);
+        return await pipeline.RunAsync(request, run, cancellation);
+    }
+
+    /// <summary>Asks the agency about each provider. What it answers about children is not kept.</summary>
+    public async IAsyncEnumerable<TestStep> TestAsync(Connector connector, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var run = await AboutAsync(connector, RunRequest.Manual, cancellation);
+        var (system, office) = (systems.Open(run.Agency, run.Profile), new AgencyOffice(db, clock));
+        var providers = await office.ProvidersAsync(connector, cancellation);
+        if (providers.Count == 0)
+            yield return new TestStep("Providers", TestOutcome.Failed, $"The district has no provider in {run.Agency.State}. Import providers.csv first.");
+        foreach (var provider in providers)
+            yield return await TestAsync(system, office, provider, run, cancellation);
+    }
+
+    private static async Task<TestStep> TestAsync(IAgencySystem system, AgencyOffice office, AgencyProvider provider, AgencyRun run, CancellationToken cancellation)
+    {
+        var name = $"{provider.ProviderId} ({provider.Name})";
+        if (provider.Secret is null)
+            return new TestStep(name, TestOutcome.Failed, $"No password or key is stored. Store one with 'k12sync connector secret {run.Connector.Name}', or with --provider {provider.ProviderId} for this one alone.");
+        if (provider.StopReason is { } stopped)
+            return new TestStep(name, TestOutcome.Failed, $"{stopped} Store the right one, or release it with 'k12sync connector release {run.Connector.Name}'.");
+        switch (await system.LookAsync(provider, run, cancellation))
+        {
+            case AgencyLook.Failed(var trouble):
+                if (trouble.Kind == AgencyTroubleKind.NotLetIn)
+                    await office.StoppedAsync(provider, trouble.Reason, cancellation);
+                return new TestStep(name, TestOutcome.Failed, trouble.Reason);
+            case AgencyLook.Known known:
+                await office.RegisteredAsync(provider, cancellation);
+                return new TestStep(name, TestOutcome.Passed, $"Registered. The agency lists {known.Children.Count} children.");
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>The connector's child-days of the last weeks that wait: how many, and the date of the oldest.</summary>
+    public async Task<(long Rows, DateTimeOffset? Oldest)> CountOwedAsync(Connector connector, CancellationToken cancellation)
+    {
+        var run = await AboutAsync(connector, RunRequest.Manual, cancellation);
+        var owed = (await new ChildDayLedger(db, clock).DaysAsync(connector, run.Days, cancellation)).Where(l => l.IsOwed && l.AgencyChildId is not null && !l.Providers.IsEmpty).ToList();
+        return (owed.Count, owed.Count == 0 ? null : owed.Where(l => l.Site is not null).Select(l => (DateTimeOffset?)l.Site!.Zone.FirstAt(l.Date, TimeOnly.MinValue)).Min());
+    }
+
+    private async Task<AgencyRun> AboutAsync(Connector connector, RunRequest request, CancellationToken cancellation)
+    {
+        var agency = (AgencyDestinationDefinition)connector.Definition.Destination;
+        var profile = StateProfiles.Find(agency.State)!;
+        var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(s => s.Id, cancellation);
+        var today = connector.Zone.At(clock.GetUtcNow()).Day;
+        var cadence = connector.Definition.Schedule as DeliverySchedule.Cadence;
+        var days = request.Order?.Days
+            ?? (cadence is not null && request.Slot is { } slot ? CadenceDays.Of(cadence, await TimesAsync(connector, cadence, slot, cancellation)) : null)
+            ?? new DayRange(today.AddDays(-DaysBack), today);
+        return new AgencyRun(connector, agency, profile, clock.GetUtcNow(), days, request.Order, sites) { IncludesToday = cadence?.AfterCheckOutMinutes is not null };
+    }
+
+    /// <summary>The times that a run for a slot makes up for: those since the last run that came to a good end.</summary>
+    private async Task<IReadOnlyList<DateTime>> TimesAsync(Connector connector, DeliverySchedule.Cadence cadence, DateTime slot, CancellationToken cancellation)
+    {
+        var last = await db.SyncRuns.AsNoTracking().Where(r => r.ConnectorId == connector.Id && r.Slot != null && r.Slot < slot && (r.Status == SyncRunStatus.Succeeded || r.Status == SyncRunStatus.SucceededWithHolds))
+            .MaxAsync(r => r.Slot, cancellation);
+        var from = last is { } before && before > slot.AddDays(-DaysBack) ? before : slot.AddDays(last is null ? -1 : -DaysBack);
+        DateTimeOffset At(DateTime local) => connector.Zone.FirstAt(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local));
+        return [.. Slots.Between(cadence, connector.Zone, At(from), At(slot)).Select(s => s.Local), slot];
+    }
+}
