@@ -79,7 +79,7 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
         var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(s => s.Id, cancellation);
         var today = connector.Zone.At(clock.GetUtcNow()).Day;
         var cadence = connector.Definition.Schedule as DeliverySchedule.Cadence;
-        var days = request.Order?.Days
+        var days = request.Order?.Days ?? request.Days
             ?? (cadence is not null && request.Slot is { } slot ? CadenceDays.Of(cadence, await TimesAsync(connector, cadence, slot, cancellation)) : null)
             ?? new DayRange(today.AddDays(-DaysBack), today);
         return new AgencyRun(connector, agency, profile, clock.GetUtcNow(), days, request.Order, sites) { IncludesToday = cadence?.AfterCheckOutMinutes is not null };

@@ -13,14 +13,16 @@ internal static class ExportCommand
         var name = new Option<string>("--connector") { Description = "Which connector.", HelpName = "NAME", Required = true };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be sent; send and store nothing." };
         var now = new Option<bool>("--now") { Description = "Run at once, whatever the connector's schedule says." };
-        var command = new Command("export", "Sends what a connector owes.") { name, dryRun, now, common.Json };
+        var from = CommonOptions.Day("--from", "To an agency: the first of the days to send (default: six weeks back).");
+        var to = CommonOptions.Day("--to", "To an agency: the last of them (default: today).");
+        var command = new Command("export", "Sends what a connector owes.") { name, dryRun, now, from, to, common.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             if (parsed.GetValue(dryRun))
                 return Describe(await work.Exports.PreviewAsync(connector, cancellation));
-            var report = await work.ExportsThatTell(Terminal.Tell).RunAsync(connector, RunRequest.Manual, cancellation);
+            var report = await work.ExportsThatTell(Terminal.Tell).RunAsync(connector, RunRequest.Manual with { Days = Days(work, connector, parsed.GetValue(from), parsed.GetValue(to)) }, cancellation);
             if (parsed.GetValue(common.Json))
                 PrintJson(report);
             else
@@ -30,6 +32,16 @@ internal static class ExportCommand
         return command;
     }
 
+    private static DayRange? Days(Workplace work, Connector connector, DateOnly? from, DateOnly? to)
+    {
+        if (from is null && to is null)
+            return null;
+        if (connector.Definition.Destination.Sends != RecordKind.ChildDay)
+            throw new CommandFailedException("An SIS is sent what is owed, whatever its date. --from and --to are for connectors to agencies.");
+        var last = to ?? connector.Zone.At(work.Clock.GetUtcNow()).Day;
+        return from is { } first && first <= last ? new DayRange(first, last) : throw new CommandFailedException("Say the first day with --from; it is not after the last one.");
+    }
+
     /// <summary>Prints a run in words.</summary>
     public static void Print(Connector connector, ExportReport report)
     {
@@ -37,7 +49,7 @@ internal static class ExportCommand
         foreach (var file in run.Files)
             Console.Out.WriteLine($"Delivered {file.Name} to {connector.Definition.Destination.Describe()}: {file.Rows} rows, {file.Bytes} bytes, SHA-256 {file.Sha256}.");
         if (run.Files.IsEmpty && run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
-            Console.Out.WriteLine("Nothing new is owed, so nothing was sent.");
+            Console.Out.WriteLine(run.HeldDays.IsEmpty && run.RowsRejected == 0 ? "Nothing new is owed, so nothing was sent." : "Nothing was sent.");
         foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
         foreach (var hold in run.HeldDays.GroupBy(h => (h.Reason, h.Explanation)))

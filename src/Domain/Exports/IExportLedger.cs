@@ -91,6 +91,9 @@ public sealed record RunRequest(RunTrigger Trigger, DateTime? Slot = null)
     /// <summary>Called once with the id of the run in the ledger, when it has begun; not for a run that is refused before that.</summary>
     public Action<long>? Begun { get; init; }
 
+    /// <summary>The child-days that a person wants sent; null: what the schedule, or the reach of a run, says. Tardies go by what is owed.</summary>
+    public DayRange? Days { get; init; }
+
     /// <summary>What a person wants submitted to an agency; null: what is due.</summary>
     public SubmissionOrder? Order { get; init; }
 

@@ -18,8 +18,7 @@ internal static class DaySieve
             _ when line.Told is { State: ToldState.Closed } => Held(HoldReason.CorrectionNeeded, Route("It has changed since, and the agency takes nothing of the day any more.", run)),
             _ when line.AgencyChildId is null => Held(HoldReason.NotLinked, "The child is linked to none of the agency's children. See 'k12sync children match'."),
             _ when line.Providers.IsEmpty && line.Told is null => Held(HoldReason.NotAuthorized, "No authorization of the agency's covers the day."),
-            _ when Age(line, run) is var age && age > run.CorrectionDays => Held(HoldReason.CorrectionNeeded,
-                Route($"It lies {age} days back, and the agency takes changes of {run.CorrectionDays} days.", run)),
+            _ when Age(line, run) > run.CorrectionDays => Held(HoldReason.CorrectionNeeded, Route($"The agency takes changes of the last {run.CorrectionDays} days, and it is older.", run)),
             _ => null,
         };
     }

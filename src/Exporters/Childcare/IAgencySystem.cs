@@ -16,6 +16,9 @@ public interface IAgencySystem
     /// <remarks>Source: seed (childcare rules 15 and 16).</remarks>
     bool IsOnlyOnce { get; }
 
+    /// <summary>Whether the agency is told of such a day at all, where it was told nothing of it before.</summary>
+    bool Tells(AttendanceDay day);
+
     /// <summary>Asks the agency what it knows about a provider. It is also how a provider is registered: its credentials are right where this is answered.</summary>
     Task<AgencyLook> LookAsync(AgencyProvider provider, AgencyRun run, CancellationToken cancellation);
 

@@ -13,23 +13,30 @@ namespace K12Sync.Exporters.Childcare.KinderConnect;
 /// </summary>
 public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfile profile, AgencyLimits limits, TimeProvider clock) : IAgencySystem
 {
+    private const int DaysAround = 31;
+
     /// <inheritdoc/>
     public bool IsOnlyOnce => false;
+
+    /// <summary>Times and absences; of other days it holds nothing.</summary>
+    public bool Tells(AttendanceDay day) => day is AttendanceDay.Attended or AttendanceDay.Absence;
 
     /// <inheritdoc/>
     public async Task<AgencyLook> LookAsync(AgencyProvider provider, AgencyRun run, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);
+        // A list of the days of one run alone would lack children who are paid for on others.
+        var list = new DayRange(Min(run.Days.From, run.Now.AddDays(-DaysAround)), Max(run.Days.To, run.Now.AddDays(DaysAround)));
         var client = Client(provider);
         var authorized = await client.AuthorizedAsync(cancellation);
         if (authorized is not AgencyAnswer<KinderConnectAuthorized>.Answered(var who, _))
             return new AgencyLook.Failed(AgencyReplies.TroubleOf(authorized));
-        var children = await client.ChildrenAsync(run.Days.From, run.Days.To, cancellation);
-        if (children is not AgencyAnswer<KinderConnectChildren>.Answered(var list, _))
+        var children = await client.ChildrenAsync(list.From, list.To, cancellation);
+        if (children is not AgencyAnswer<KinderConnectChildren>.Answered(var listed, _))
             return new AgencyLook.Failed(AgencyReplies.TroubleOf(children));
         var locations = LocationsOf(who, run);
         var sites = locations.ToLookup(l => l.Value, l => l.Key, StringComparer.Ordinal);
-        return new Known([.. list.Children.Select(c => Child(c, sites))], run.Days, locations);
+        return new Known([.. listed.Children.Select(c => Child(c, sites))], list, locations);
     }
 
     /// <inheritdoc/>
@@ -41,7 +48,7 @@ public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfi
         var locations = ((Known)look).Locations;
         foreach (var (line, hindrance) in days)
         {
-            if (!line.IsOwed || (line.Told is null && !IsTold(line.Day)))
+            if (!line.IsOwed || (line.Told is null && !Tells(line.Day)))
                 continue;
             if ((hindrance ?? Unmapped(line, locations, run)) is { } hold)
                 held.Add(hold);
@@ -76,10 +83,7 @@ public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfi
     }
 
     private static AgencyRosterChild Child(KinderConnectChild child, ILookup<string, long> sites) => new(child.ChildId, new ChildFacts(child.FirstName, child.MiddleName, child.LastName, child.BirthDate),
-        [.. child.Authorizations.SelectMany(a => sites[a.LocationId].Select(s => (long?)s).DefaultIfEmpty().Select(site => new AgencyAuthorization(site, a.From, a.To, new Weekdays([.. a.Weekdays]))))]);
-
-    /// <summary>KinderConnect holds times and absences; of other days it holds nothing.</summary>
-    private static bool IsTold(AttendanceDay day) => day is AttendanceDay.Attended or AttendanceDay.Absence;
+        [.. child.Authorizations.SelectMany(a => sites[a.LocationId].Select(site => new AgencyAuthorization(site, a.From, a.To, new Weekdays([.. a.Weekdays]))))]);
 
     private static HeldDay? Unmapped(ChildDayLine line, Dictionary<long, string> locations, AgencyRun run) => line switch
     {
@@ -101,6 +105,10 @@ public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfi
         var location = line.Site is { } site ? locations[site.Id] : locations.Values.Order(StringComparer.Ordinal).First();
         return new KinderConnectDay(line.AgencyChildId!, names.FirstName, names.MiddleName, names.LastName, location, line.Date, times, code);
     }
+
+    private static DateOnly Min(DateOnly day, DateTimeOffset other) => DateOnly.FromDateTime(other.UtcDateTime) is var limit && limit < day ? limit : day;
+
+    private static DateOnly Max(DateOnly day, DateTimeOffset other) => DateOnly.FromDateTime(other.UtcDateTime) is var limit && limit > day ? limit : day;
 
     private static DateTimeOffset Wall(DateTimeOffset at, long site, AgencyRun run) => run.Sites[site].Zone.At(at).Instant;
 
