@@ -11,6 +11,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
 
+/// <summary>What is asked of the report; null: whatever it is.</summary>
+internal sealed record TransferFilter(string? Connector = null, string? ProviderId = null, long? SiteId = null, string? ChildNumber = null, DateOnly? From = null, DateOnly? To = null, TransferStatus? Status = null);
+
 /// <summary>Runs connectors to agencies, and tries them out. Leases, holds and secrets are the business of <see cref="Exports.ExportOperations"/>.</summary>
 /// <param name="db">The district.</param>
 /// <param name="systems">Whose contracts.</param>
@@ -62,6 +65,24 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    /// <summary>Where child-days stand with agencies, those with an error first, then those that are not transferred; each by date, site and child. What is not said is not asked for.</summary>
+    public async Task<IReadOnlyList<Transfer>> ListAsync(TransferFilter filter, CancellationToken cancellation)
+    {
+        var (from, to) = (filter.From ?? DateOnly.MinValue, filter.To ?? DateOnly.MaxValue);
+        var all = Transfer.Of(db).Where(t => t.Date >= from && t.Date <= to);
+        if (filter.Connector is { } connector)
+            all = all.Where(t => t.ConnectorName == connector);
+        if (filter.ProviderId is { } provider)
+            all = all.Where(t => t.ProviderId == provider);
+        if (filter.SiteId is { } site)
+            all = all.Where(t => t.SiteId == site);
+        if (filter.ChildNumber is { } child)
+            all = all.Where(t => t.ChildNumber == child);
+        if (filter.Status is { } status)
+            all = all.Where(t => t.Status == status);
+        return [.. (await all.ToListAsync(cancellation)).OrderByDescending(t => t.Status).ThenBy(t => t.Date).ThenBy(t => t.SiteId).ThenBy(t => t.ChildNumber, StringComparer.Ordinal).ThenBy(t => t.ConnectorName, StringComparer.Ordinal)];
     }
 
     /// <summary>The connector's child-days of the last weeks that wait: how many, and the date of the oldest.</summary>

@@ -51,6 +51,7 @@ internal sealed class Workplace : IAsyncDisposable
     public DistrictOperations DistrictItself => new(Db);
     public PurgeOperations Purge => new(Db, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
+    public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });
 
@@ -60,10 +61,16 @@ internal sealed class Workplace : IAsyncDisposable
     private DestinationLimits Limits => new(Folder, () => _premises.Access.Value) { FolderOfKey = IsAskedByKey ? FolderOfKeyAsync : null };
 
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
-    public ExportOperations ExportsThatTell(Action<string> tell) => new(Db, new RunLeases(_premises.Database, _id, Clock), new Outlets(_premises.Destinations, _premises.Agencies), Secrets, Clock)
+    public ExportOperations ExportsThatTell(Action<string> tell) => ExportsTrying(RetryPolicy.Usual with
+    {
+        OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s."),
+    });
+
+    /// <summary>As <see cref="Exports"/>, and tries again as it is told.</summary>
+    public ExportOperations ExportsTrying(RetryPolicy retries) => new(Db, new RunLeases(_premises.Database, _id, Clock), new Outlets(_premises.Destinations, _premises.Agencies), Secrets, Clock)
     {
         Limits = Limits,
-        Retries = RetryPolicy.Usual with { OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s.") },
+        Retries = retries,
     };
 
     /// <summary>A district that is known, of a database that was found current.</summary>

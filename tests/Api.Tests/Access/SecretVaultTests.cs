@@ -53,7 +53,7 @@ public sealed class SecretVaultTests : IAsyncLifetime
     [Fact]
     public async Task Secret_ComesBackForARun_AndIsNowhereInTheDatabase()
     {
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, Password, Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", Password, Now);
 
         (await Vault.OpenAsync(_connector, Now)).Secrets.Password.Should().Be(Password);
 
@@ -68,9 +68,9 @@ public sealed class SecretVaultTests : IAsyncLifetime
     [Fact]
     public async Task KeyFile_IsForItsOwnerOnly_AndMadeOnce()
     {
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, Password, Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", Password, Now);
         var key = await File.ReadAllTextAsync(KeyFile, Now);
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "other", Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", "other", Now);
 
         (await File.ReadAllTextAsync(KeyFile, Now)).Should().Be(key);
         if (!OperatingSystem.IsWindows())
@@ -85,7 +85,7 @@ public sealed class SecretVaultTests : IAsyncLifetime
     [InlineData("nonsense", "*is no key file of K12Sync*")]
     public async Task Secrets_StayShut_WithoutTheirKeyFile(string? other, string message)
     {
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, Password, Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", Password, Now);
         File.Delete(KeyFile);
         if (other is not null)
             await File.WriteAllTextAsync(KeyFile, other, Now);
@@ -99,7 +99,7 @@ public sealed class SecretVaultTests : IAsyncLifetime
     [Fact]
     public async Task Secret_OpensNothing_WhenItsRowIsMovedToAnotherConnector()
     {
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, Password, Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", Password, Now);
         var other = await ConnectorAsync("other");
         await _db.ConnectorSecrets.ExecuteUpdateAsync(s => s.SetProperty(r => r.ConnectorId, other.Id), Now);
 
@@ -111,9 +111,9 @@ public sealed class SecretVaultTests : IAsyncLifetime
     [Fact]
     public async Task PrivateKey_TakesThePlaceOfAPassword_AndKeepsItsPassphrase()
     {
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, Password, Now);
-        await Vault.StoreAsync(_connector.Id, SecretKind.PrivateKey, "-----BEGIN", Now);
-        await Vault.StoreAsync(_connector.Id, SecretKind.Passphrase, "phrase", Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", Password, Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.PrivateKey, "", "-----BEGIN", Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Passphrase, "", "phrase", Now);
 
         (await Vault.OpenAsync(_connector, Now)).Secrets.Should().Be(new DestinationSecrets(null, "-----BEGIN", "phrase"));
         (await Vault.KindsAsync(_connector.Id, Now)).Should().BeEquivalentTo([SecretKind.PrivateKey, SecretKind.Passphrase]);
@@ -123,7 +123,7 @@ public sealed class SecretVaultTests : IAsyncLifetime
     public async Task Certificate_ProtectsTheKeys_WhenOneIsNamed()
     {
         Environment.SetEnvironmentVariable("K12SYNC_CERTIFICATE", Certificate("one.pfx"));
-        await Vault.StoreAsync(_connector.Id, SecretKind.Password, Password, Now);
+        await Vault.StoreAsync(_connector.Id, SecretKind.Password, "", Password, Now);
 
         (await Vault.OpenAsync(_connector, Now)).Secrets.Password.Should().Be(Password);
         File.Exists(KeyFile).Should().BeFalse();

@@ -1,8 +1,10 @@
 using K12Sync.Api.Childcare;
+using K12Sync.Api.CommandLine;
 using K12Sync.Api.Imports;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
+using K12Sync.Exporters.Childcare;
 
 namespace K12Sync.Api.Tests.Childcare;
 
@@ -25,8 +27,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
 
     public IReadOnlyList<FileReport> Reports { get; private set; } = [];
 
-    /// <summary>A wall-clock time in Chicago in summer.</summary>
-    public void At(string time) => _clock.Instant = DateTimeOffset.ParseExact(time + "-05:00", "yyyy-MM-dd HH:mmzzz", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A wall-clock time in Chicago in summer, or at another offset.</summary>
+    public void At(string time, string offset = "-05:00") => _clock.Instant = DateTimeOffset.ParseExact(time + offset, "yyyy-MM-dd HH:mmzzz", System.Globalization.CultureInfo.InvariantCulture);
 
     public static async Task<ChildcarePlace> MakeAsync(string time = "2026-09-21 09:00")
     {
@@ -37,6 +39,11 @@ public sealed class ChildcarePlace : IAsyncDisposable
         place._district = await new DistrictDirectory(folder).AddAsync("Sunrise", Now);
         return place;
     }
+
+    /// <summary>Everything that commands work on, with the place's clock.</summary>
+    internal Premises Premises => new(Path.Combine(_root, "data"), new DataFolder(Path.Combine(_root, "data"), _clock), _clock) { Agencies = new AgencySystems(_clock) { Limits = Simulators.AgencyStage.Impatient } };
+
+    internal Workplace Work() => Workplace.In(Premises, _district, "Sunrise");
 
     public K12SyncDb Open() => new DataFolder(Path.Combine(_root, "data"), _clock).Open(_district);
 

@@ -17,6 +17,7 @@ using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -39,7 +40,7 @@ public sealed class OperationsTests : IAsyncLifetime
     private CorrectionOperations Corrections => new(_db, TimeProvider.System);
     private TardyOperations Tardies => new(_db);
 
-    private ExportOperations Exports => new(_db, new RunLeases(_data, _district, TimeProvider.System), new Destinations(_folder), new SecretVault(_db, new SecretKeys(_folder)), TimeProvider.System);
+    private ExportOperations Exports => new(_db, new RunLeases(_data, _district, TimeProvider.System), new Outlets(new Destinations(_folder), new AgencySystems(TimeProvider.System)), new SecretVault(_db, new SecretKeys(_folder)), TimeProvider.System);
 
     public async ValueTask InitializeAsync()
     {

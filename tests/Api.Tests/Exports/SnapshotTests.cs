@@ -14,6 +14,7 @@ using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -84,7 +85,7 @@ public sealed class SnapshotTests : IAsyncLifetime
     private static ConnectorOperations Connectors(Data.K12SyncDb db) => new(db, new LayoutOperations(db), TimeProvider.System);
 
     private ExportOperations Exports(Data.K12SyncDb db, IDestinations destinations) =>
-        new(db, new RunLeases(_data, _district, TimeProvider.System), destinations, new SecretVault(db, new SecretKeys(_folder)), TimeProvider.System);
+        new(db, new RunLeases(_data, _district, TimeProvider.System), new Outlets(destinations, new AgencySystems(TimeProvider.System)), new SecretVault(db, new SecretKeys(_folder)), TimeProvider.System);
 
     /// <summary>A run during which somebody does something, between the freezing and the rename.</summary>
     private async Task<RunReport> RunAsync(Func<ConnectorOperations, Task>? meanwhile = null)

@@ -18,6 +18,7 @@ using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
 using K12Sync.Domain.SchoolCalendar;
 using K12Sync.Domain.Tardies;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -257,7 +258,7 @@ public sealed class WhatTheSisHoldsTests
         {
             await using var db = data.Open(_district);
             var connector = (await Connectors(db).FindAsync("sis", Now))!;
-            var exports = new ExportOperations(db, new RunLeases(data, _district, TimeProvider.System), _sis, new SecretVault(db, new SecretKeys(data.Path)), TimeProvider.System)
+            var exports = new ExportOperations(db, new RunLeases(data, _district, TimeProvider.System), new Outlets(_sis, new AgencySystems(TimeProvider.System)), new SecretVault(db, new SecretKeys(data.Path)), TimeProvider.System)
             {
                 Retries = new RetryPolicy(_random.Next(1, 4), TimeSpan.Zero, TimeSpan.Zero),
             };
