@@ -38,6 +38,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
         return place;
     }
 
+    public TimeProvider Clock => _clock;
+
     public K12SyncDb Open() => new DataFolder(Path.Combine(_root, "data"), _clock).Open(_district);
 
     /// <summary>Imports one file, given without its header's optional columns or with them: the first line is the header.</summary>
