@@ -15,7 +15,10 @@ public sealed class AuthorizedDaysTests
     [InlineData("09-14..09-20 Mon Wed; 09-15..09-20 Tue", "09-14..09-20 Mon-Wed", "09-14..09-20 Mon Wed; 09-15..09-20 Tue")]
     // It is new.
     [InlineData("", "09-01..12-31 Mon-Fri", "09-01..12-31 Mon Tue Wed Thu Fri")]
-    [InlineData("", "09-14.. Mon; 09-14..09-30 Tue", "09-14..09-30 Mon Tue; 10-01.. Mon")]
+    [InlineData("", "09-14.. Mon; 09-14..09-30 Tue", "09-14.. Mon; 09-15..09-30 Tue")]
+    [InlineData("09-15..10-31 Thu", "09-15..09-30 Tue Thu", "09-15..09-30 Tue Thu; 10-01..10-31 Thu")]
+    [InlineData("09-15..10-31 Thu", "09-15.. Tue Thu", "09-15..10-31 Tue Thu; 11-03.. Tue Thu")]
+    [InlineData("09-15.. Thu", "09-15..09-30 Tue Thu", "09-15..09-30 Tue Thu; 10-01.. Thu")]
     [InlineData("08-01..08-31 Mon-Fri", "08-01..12-31 Mon-Fri", "08-01..08-31 Mon Tue Wed Thu Fri; 09-01..12-31 Mon Tue Wed Thu Fri")]
     // It is not there any more: what is outside the days asked about stays.
     [InlineData("09-01.. Mon-Fri", "", "09-01..09-13 Mon Tue Wed Thu Fri; 09-21.. Mon Tue Wed Thu Fri")]
@@ -23,8 +26,8 @@ public sealed class AuthorizedDaysTests
     [InlineData("09-16..09-30 Mon-Fri", "", "09-21..09-30 Mon Tue Wed Thu Fri")]
     [InlineData("08-01..08-31 Mon-Fri; 09-01..09-13 Tue; 09-21.. Fri", "", "08-01..08-31 Mon Tue Wed Thu Fri; 09-01..09-13 Tue; 09-21.. Fri")]
     // It is another one.
-    [InlineData("09-14.. Mon", "09-14.. Wed", "09-16.. Wed; 09-21.. Mon Wed")]
-    [InlineData("09-01.. Mon-Fri", "09-01.. Mon Wed", "09-01..09-13 Mon Tue Wed Thu Fri; 09-14.. Mon Wed; 09-21.. Tue Thu Fri")]
+    [InlineData("09-14.. Mon", "09-14.. Wed", "09-16.. Wed; 09-21.. Mon")]
+    [InlineData("09-01.. Mon-Fri", "09-01.. Mon Wed", "09-01..09-13 Mon Tue Wed Thu Fri; 09-14.. Mon Wed; 09-21.. Mon Tue Wed Thu Fri")]
     [InlineData("09-01.. Mon-Fri", "09-14..09-16 Mon-Fri", "09-01..09-13 Mon Tue Wed Thu Fri; 09-14..09-16 Mon Tue Wed Thu Fri; 09-21.. Mon Tue Wed Thu Fri")]
     public void Tell_BringsTheDaysAskedAboutInLine_AndLeavesTheOthers(string stored, string told, string expected)
     {
