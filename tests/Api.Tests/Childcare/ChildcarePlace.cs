@@ -1,4 +1,5 @@
 using K12Sync.Api.Childcare;
+using K12Sync.Api.CommandLine;
 using K12Sync.Api.Imports;
 using K12Sync.Data;
 using K12Sync.Data.Access;
@@ -39,6 +40,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
     }
 
     public TimeProvider Clock => _clock;
+
+    internal Premises Premises => new(Path.Combine(_root, "data"), new DataFolder(Path.Combine(_root, "data"), _clock), _clock);
 
     public K12SyncDb Open() => new DataFolder(Path.Combine(_root, "data"), _clock).Open(_district);
 
