@@ -182,6 +182,7 @@ public sealed class SampleDistrict : IAsyncLifetime
                 var database = await postgres.MakeDatabaseAsync();
                 var demo = await _postgresDesk.RunAsync("demo", "--once", "--connection", await postgres.ConnectionAsync(database));
                 demo.ExitCode.Should().Be(0, demo.Err);
+                await postgres.CloseDatabaseAsync(database);
                 _postgresDatabase = database;
             }
         }

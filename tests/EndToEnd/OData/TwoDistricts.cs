@@ -16,7 +16,6 @@ using K12Sync.Exporters.Exports;
 using K12Sync.Tests.Servers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace K12Sync.EndToEnd.OData;
 
@@ -96,11 +95,9 @@ public sealed class TwoDistricts : IDisposable
         await DoAsync("connector", "add", Path.Combine(desk.Import, "connector.json"), "--district", "Other");
         await DoAsync("export", "--connector", "sis", "--district", "Other");
         var original = await FillAsync(desk, database, rows);
-        // A database that somebody is connected to cannot be copied.
         SqliteConnection.ClearAllPools();
         if (postgres is not null)
-            await using (var pool = new NpgsqlConnection(connection[1]))
-                NpgsqlConnection.ClearPool(pool);
+            await postgres.CloseDatabaseAsync(database!);
         return original;
     }
 
