@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using K12Sync.Data.Access;
 
@@ -12,11 +11,6 @@ namespace K12Sync.Api.Access;
 /// <param name="StudentsAreShown">The district lets this holder see students for now, though the role does not.</param>
 internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, SchoolSet Schools, bool StudentsAreShown = false)
 {
-    private const string KeyClaim = "key";
-    private const string DistrictClaim = "district";
-    private const string SchoolsClaim = "schools";
-    private const string StudentsClaim = "students";
-
     /// <summary>It may read of schools: a kiosk only posts, and a director of childcare has nothing to do with them.</summary>
     public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
 
@@ -62,23 +56,14 @@ internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, Sch
     public bool SeesStudentsMasked => Role == KeyRole.Support && !StudentsAreShown;
 
     /// <summary>The caller behind a request; null: it came without a good key.</summary>
-    public static Caller? Of(ClaimsPrincipal user) =>
-        user.FindFirst(KeyClaim) is { } key && user.FindFirst(DistrictClaim) is { } district && user.FindFirst(ClaimTypes.Role) is { } role
-            ? new Caller(Number(key), new DistrictId(Number(district)), Enum.Parse<KeyRole>(role.Value), SchoolSet.Parse(user.FindFirst(SchoolsClaim)?.Value), user.HasClaim(c => c.Type == StudentsClaim))
-            : null;
+    public static Caller? Of(ClaimsPrincipal user) => (user.Identity as KeyIdentity)?.Caller;
 
     /// <summary>What <see cref="Of"/> reads.</summary>
-    public ClaimsPrincipal ToPrincipal(string scheme)
+    public ClaimsPrincipal ToPrincipal(string scheme) => new(new KeyIdentity(this, scheme));
+
+    /// <summary>Carries the caller as it is: a request asks for it a dozen times, and claims would be read anew each time.</summary>
+    private sealed class KeyIdentity(Caller caller, string scheme) : ClaimsIdentity(scheme)
     {
-        var identity = new ClaimsIdentity([new(KeyClaim, Text(KeyId)), new(DistrictClaim, Text(District.Value)), new(ClaimTypes.Role, Role.ToString())], scheme);
-        if (Schools.ToText() is { } schools)
-            identity.AddClaim(new Claim(SchoolsClaim, schools));
-        if (StudentsAreShown)
-            identity.AddClaim(new Claim(StudentsClaim, bool.TrueString));
-        return new ClaimsPrincipal(identity);
+        public Caller Caller => caller;
     }
-
-    private static long Number(Claim claim) => long.Parse(claim.Value, NumberStyles.None, CultureInfo.InvariantCulture);
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
