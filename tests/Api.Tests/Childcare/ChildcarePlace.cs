@@ -45,6 +45,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
 
     internal Workplace Work() => Workplace.In(Premises, _district, "Sunrise");
 
+    public TimeProvider Clock => _clock;
+
     public K12SyncDb Open() => new DataFolder(Path.Combine(_root, "data"), _clock).Open(_district);
 
     /// <summary>Imports one file, given without its header's optional columns or with them: the first line is the header.</summary>
