@@ -19,8 +19,11 @@ public static class PayPeriodText
     /// <param name="today">At the site.</param>
     public static string? WhyNot(DayRange days, IReadOnlyList<DayRange> begun, DateOnly today) =>
         !begun.Contains(days) ? NoPeriod(days, begun)
-        : days.To >= today ? $"The pay period {Of(days)} is not over. It can be submitted from the day after its last one."
+        : days.To >= today ? NotOver(days)
         : null;
+
+    /// <summary>That it is too early.</summary>
+    public static string NotOver(DayRange period) => $"The pay period {Of(period)} is not over. It can be submitted from the day after its last one.";
 
     /// <summary>That days are no pay period, with the latest there are.</summary>
     public static string NoPeriod(DayRange days, IReadOnlyList<DayRange> begun)
