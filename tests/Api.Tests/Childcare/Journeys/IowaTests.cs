@@ -2,9 +2,7 @@ using K12Sync.Api.Childcare;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tests.Simulators;
 using K12Sync.Domain.Exports;
-using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Childcare.KinderTrack;
-using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
 
@@ -45,8 +43,10 @@ public sealed class IowaTests
     private static async Task<PeriodReview> ReviewAsync(Journey journey, DayRange? period = null) =>
         (await journey.WithSubmissionsAsync(s => s.ReviewAsync(journey.Connector, null, period, Now))).Should().BeOfType<ReviewResult.Reviewed>().Which.Review;
 
-    private static Task<SubmitResult> SubmitAsync(Journey journey, DayRange? period = null, CancellationToken stop = default) =>
-        journey.WithSubmissionsAsync(s => s.SubmitAsync(journey.Connector, "04321", period ?? Period, "Pat Director", stop));
+    private static Task<SubmitResult> SubmitAsync(Journey journey, DayRange? period = null) => SubmitUntilAsync(journey, period ?? Period, Now);
+
+    private static Task<SubmitResult> SubmitUntilAsync(Journey journey, DayRange period, CancellationToken stop) =>
+        journey.WithSubmissionsAsync(s => s.SubmitAsync(journey.Connector, "04321", period, "Pat Director", stop));
 
     private static async Task<Submission> SubmittedAsync(Journey journey) => (await SubmitAsync(journey)).Should().BeOfType<SubmitResult.Ran>().Which.Submission!;
 
@@ -85,7 +85,7 @@ public sealed class IowaTests
         await PunchAsync(journey, "h4,PRA,0202,In,2026-09-17 08:00,,,");
         await using (var work = journey.Place.Work())
             await work.ChildLinks.LinkAsync("0203", "IA", "001206", Now);
-        Rows(await ReviewAsync(journey, Period)).Should().OnlyContain(r => r.EndsWith("Approved Goes")).And.HaveCount(6);
+        Rows(await ReviewAsync(journey, Period)).Should().OnlyContain(r => r.EndsWith("Approved Goes", StringComparison.Ordinal)).And.HaveCount(6);
         var sent = await SubmittedAsync(journey);
 
         (sent.Status, sent.RowsAccepted, sent.RowsRejected, sent.ReceiptId, sent.CertifiedBy).Should().Be((BatchStatus.Delivered, 6, 0, "S0001", "Pat Director"));
@@ -95,14 +95,14 @@ public sealed class IowaTests
         held["001204"].GetProperty("attestation").GetProperty("wording").GetString().Should().Be(sent.Wording);
         held["001204"].GetProperty("days").EnumerateArray().Select(d => $"{d.GetProperty("date").GetString()} {d.GetProperty("isAbsent").GetBoolean()} {string.Join(',', d.GetProperty("times").EnumerateArray().Select(t => t.GetProperty("in").GetString()))}")
             .Should().Equal("2026-09-14 False 2026-09-14T08:00:00-05:00", "2026-09-15 False 2026-09-15T08:00:00-05:00", "2026-09-16 True ");
-        (await journey.StandAsync()).Should().HaveCount(6).And.OnlyContain(s => s.EndsWith("Transferred"));
+        (await journey.StandAsync()).Should().HaveCount(6).And.OnlyContain(s => s.EndsWith("Transferred", StringComparison.Ordinal));
 
         // A later edit, and a day that turns up late, are for the telephone; nothing of them goes over the wire.
         await PunchAsync(journey, "g4,PRA,0201,Out,2026-09-15 15:00,,,", "g5,PRA,0201,In,2026-09-18 08:00,,,", "g6,PRA,0201,Out,2026-09-18 12:00,,,");
         (await SubmitAsync(journey)).Should().BeOfType<SubmitResult.Refused>().Which.Reason.Should().Contain("can be done only once").And.EndWith(Route);
         await journey.RunAsync();
         (await PostsAsync(journey)).Should().Be(1);
-        (await journey.StandAsync(reasons: true)).Where(s => s.Contains("Error")).Should().HaveCount(2).And.OnlyContain(s => s.EndsWith(Route));
+        (await journey.StandAsync(reasons: true)).Where(s => s.Contains("Error", StringComparison.Ordinal)).Should().HaveCount(2).And.OnlyContain(s => s.EndsWith(Route, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class IowaTests
             (await work.Batches.SendAgainAsync(sent.Id, Now)).Should().Be(DecideResult.Done);
         await journey.RunAsync();
         (await PostsAsync(journey)).Should().Be(2);
-        (await journey.StandAsync()).Where(s => s.EndsWith("Transferred")).Should().HaveCount(4);
+        (await journey.StandAsync()).Where(s => s.EndsWith("Transferred", StringComparison.Ordinal)).Should().HaveCount(4);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class IowaTests
         await using var journey = await WithDaysAsync();
         await journey.Agency.FaultAsync(new { kind = "TimeOutAfterAccepting", times = 1, call = "submissions", method = "POST" });
         using var killed = CancellationTokenSource.CreateLinkedTokenSource(Now);
-        var submitting = SubmitAsync(journey, stop: killed.Token);
+        var submitting = SubmitUntilAsync(journey, Period, killed.Token);
         while ((await journey.Agency.LookAsync("received")).GetProperty("submissions").GetInt32() == 0)
             await Task.Delay(20, Now);
         await killed.CancelAsync();
@@ -200,7 +200,7 @@ public sealed class IowaTests
 
         (await journey.RunAsync()).Files.Should().ContainSingle().Which.Rows.Should().Be(4);
         (await PostsAsync(journey)).Should().Be(1);
-        (await journey.StandAsync()).Where(s => s.EndsWith("Transferred")).Should().HaveCount(4);
+        (await journey.StandAsync()).Where(s => s.EndsWith("Transferred", StringComparison.Ordinal)).Should().HaveCount(4);
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class IowaTests
         (await PostsAsync(journey)).Should().Be(1);
         await using var work = journey.Place.Work();
         (await work.Transfers.ListAsync(new TransferFilter(Status: TransferStatus.Error), Now)).Where(t => t.AgencySays == KinderTrackTexts.AlreadySubmitted)
-            .Should().HaveCount(4).And.OnlyContain(t => t.Reason!.EndsWith(Route));
+            .Should().HaveCount(4).And.OnlyContain(t => t.Reason!.EndsWith(Route, StringComparison.Ordinal));
     }
 
     [Fact]
