@@ -66,6 +66,9 @@ public sealed record AgencyRun(
     /// <summary>Of a system in which that is possible only once: the children who were submitted before, for any of the days that are looked at.</summary>
     public IReadOnlyList<SubmittedChild> Submitted { get; init; } = [];
 
+    /// <summary>Where nothing could go, the agency is not even asked: for runs that look for check-outs every few minutes.</summary>
+    public bool OnlyIfReady { get; init; }
+
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: any number.</summary>
     public int? CorrectionDays => Agency.CorrectionDays ?? Profile.CorrectionDays;
 

@@ -1,7 +1,10 @@
 using K12Sync.Api.Childcare;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tests.Simulators;
+using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Childcare.KinderTrack;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
@@ -130,7 +133,7 @@ public sealed class IowaTests
 
         (await SubmitAsync(journey, days)).Should().BeOfType<SubmitResult.Refused>().Which.Reason.Should().Be(says);
         // The system itself refuses too, should an order come to it in another way.
-        var order = new Domain.Childcare.Submissions.SubmissionOrder("04321", days, new Domain.Childcare.Submissions.Attestation("Pat", DateTimeOffset.UnixEpoch, "x"));
+        var order = new SubmissionOrder("04321", days, new Attestation("Pat", DateTimeOffset.UnixEpoch, "x"));
         var run = await journey.RunAsync(RunRequest.Manual with { Order = order });
         (run.Status, run.RowsSent).Should().Be((SyncRunStatus.Failed, 0));
         run.Error.Should().Contain(says);
@@ -217,6 +220,41 @@ public sealed class IowaTests
         await using var work = journey.Place.Work();
         (await work.Transfers.ListAsync(new TransferFilter(Status: TransferStatus.Error), Now)).Where(t => t.AgencySays == KinderTrackTexts.AlreadySubmitted)
             .Should().HaveCount(4).And.OnlyContain(t => t.Reason!.EndsWith(Route, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AskingAfter_TellsChildByChild()
+    {
+        await using var journey = await WithDaysAsync();
+        await journey.TestAsync();
+        var attestation = new KinderTrackAttestation("Pat", DateTimeOffset.UnixEpoch, "x");
+        KinderTrackSubmission Of(params string[] children) => new(Period.From, Period.To, attestation, [.. children.Select(c => new KinderTrackChildAttendance(c, []))]);
+        await journey.Agency.KinderTrack().SubmitAsync(KinderTrackClient.Write(Of("001204")), Now);
+        var system = new KinderTrackSystem(journey.Agency.Http, journey.Agency.Address, Domain.Childcare.States.StateProfiles.Find("IA")!, AgencyStage.Patient, TimeProvider.System);
+
+        var reply = await system.AskAsync(new AgencyProvider(1, "04321", "", 1, "iowa-key-2026", null), new OpenSubmission(1, BatchStatus.Publishing, "", "04321", Period, 2, 0, ""), KinderTrackClient.Write(Of("001204", "001205")), Now);
+
+        var end = reply.Should().BeOfType<AgencyReply.Ended>().Which.End;
+        (end.IsTaken, end.ReceiptId).Should().Be((true, "S0001"));
+        end.Days.Select(d => $"{d.AgencyChildId} {d.Kind}").Should().Equal("001204 Accepted", "001205 Rejected");
+    }
+
+    [Fact]
+    public async Task WhatAnotherConnectorSubmitted_IsSubmitted()
+    {
+        await using var journey = await WithDaysAsync();
+        await SubmittedAsync(journey);
+        await using (var work = journey.Place.Work())
+            await work.Connectors.RemoveAsync("state", null, Now);
+        await using (var work = journey.Place.Work())
+            await work.Connectors.AddAsync("again", journey.Connector.Definition, Now);
+
+        await using var db = journey.Place.Open();
+        await using var place = journey.Place.Work();
+        var again = (await place.Connectors.FindAsync("again", Now))!;
+        (await new ChildDayLedger(db, journey.Place.Clock).SubmittedAsync(again, new DayRange(Period.To, Period.To), Now)).Select(s => FormattableString.Invariant($"{s.ProviderId} {s.ChildNumber} {s.AgencyChildId} {s.Days.From:MM-dd}"))
+            .Should().BeEquivalentTo("04321 0201 001204 09-14", "04321 0202 001205 09-14");
+        (await new ChildDayLedger(db, journey.Place.Clock).SubmittedAsync(again, new DayRange(Period.To.AddDays(1), Period.To.AddDays(9)), Now)).Should().BeEmpty();
     }
 
     [Fact]
