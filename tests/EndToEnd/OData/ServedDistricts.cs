@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using K12Sync.Api.Access;
 using K12Sync.Api.Childcare;
+using K12Sync.Api.Exports;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
@@ -14,6 +15,7 @@ using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.BehaviorCodes;
 using K12Sync.Domain.Childcare;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
@@ -169,6 +171,11 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
     /// <summary>What the key of a row looks like in a URL and as a condition.</summary>
     public static (string Path, string Filter) KeyOf(string set, JsonElement row)
     {
+        if (set == "Transfers")
+        {
+            var (connector, day) = (row.GetProperty("ConnectorId"), row.GetProperty("AttendanceDayId"));
+            return ($"Transfers(ConnectorId={connector},AttendanceDayId={day})", $"ConnectorId eq {connector} and AttendanceDayId eq {day}");
+        }
         if (set != "SchoolDays")
             return ($"{set}({row.GetProperty("Id")})", $"Id eq {row.GetProperty("Id")}");
         var (school, date) = (row.GetProperty("SchoolId"), row.GetProperty("Date"));
@@ -218,6 +225,22 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         await new AttendanceOperations(db, TimeProvider.System).BringUpToDateAsync(default);
     }
 
+    /// <summary>What an agency was told of one child-day and took, and refused of another in words that name the child.</summary>
+    private static async Task SubmitAsync(K12SyncDb db)
+    {
+        var connectors = new ConnectorOperations(db, new LayoutOperations(db), TimeProvider.System);
+        var (name, definition) = ConnectorJson.ReadFile("""{"name": "ccms", "destination": {"type": "indiana", "address": "https://ccms.example", "state": "IN"}}""");
+        (await connectors.AddAsync(name, definition, default)).Should().BeOfType<AddConnectorResult.Added>();
+        var connector = (await connectors.FindAsync(name, default))!;
+        var (runs, ledger, days) = (new ExportLedger(db, TimeProvider.System), new ChildDayLedger(db, TimeProvider.System), new DayRange(new(2026, 9, 13), new(2026, 9, 26)));
+        var run = (RunStart.Started)await runs.BeginRunAsync(connector, RunRequest.Manual, default);
+        var lines = (await ledger.DaysAsync(connector, days, default)).Where(l => l.Date.Day is 15 or 16).Select(l => new SubmissionLine(l, l.AgencyChildId!, "AB")).ToList();
+        var draft = new SubmissionDraft("77-12", days, "{}"u8.ToArray(), [.. lines]) { Attestation = new Attestation("Pat Director", DateTimeOffset.UnixEpoch, "I certify it.") };
+        var frozen = (FreezeResult.Frozen)await ledger.FreezeAsync(connector, run.RunId, days, [draft], [], default);
+        await ledger.EndAsync(frozen.BatchIds[0], new SubmissionEnd(true, [new DayEnd(lines[0].AgencyChildId, lines[0].Line.Date, DayEndKind.Rejected, "The agency did not take the day; what it says is beside it.", "Zwiebelhuber is not known.")]) { ReceiptId = "R-1" }, default);
+        await runs.FinishRunAsync(run.RunId, new RunEnd(SyncRunStatus.SucceededWithHolds, 1, null, null), default);
+    }
+
     /// <summary>Keys for everybody, and rows where the sample has none.</summary>
     private async Task FillAsync()
     {
@@ -231,6 +254,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         {
             await using var db = _rows.Open(id);
             await AddChildcareAsync(db, id == District ? "0901" : "0902");
+            await SubmitAsync(db);
             db.Add(new LayoutRow("own", 1, LayoutJson.Write(LayoutPresets.K12SyncCsv.Definition)));
             await db.SaveChangesAsync();
             var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>

@@ -13,9 +13,11 @@ internal static class SubmissionActions
     /// <summary>An agency that does not answer takes its deadlines, and a run tries again.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
-    public static void Declare(EntitySet<Submission> submissions)
+    /// <param name="submissions">What was sent.</param>
+    /// <param name="transfers">The child-days. A review is a look at them, and audited as one.</param>
+    public static void Declare(EntitySet<Submission> submissions, EntitySet<Transfer> transfers)
     {
-        submissions.CollectionFunction("Review", ReviewAsync).Takes<string>("connector").Takes<string>("providerId", optional: true).Takes<DateOnly?>("from").Takes<DateOnly?>("to")
+        transfers.CollectionFunction("Review", ReviewAsync).Takes<string>("connector").Takes<string>("providerId", optional: true).Takes<DateOnly?>("from").Takes<DateOnly?>("to")
             .Returns<PeriodReviewView>().MayTake(Longest)
             .Described("What submitting a pay period would do, what blocks it first, and how the agency's periods stand. Without from and to: the oldest that is due. Sends nothing.");
         submissions.CollectionAction("Submit", SubmitAsync).Takes<string>("connector").Takes<string>("providerId", optional: true).Takes<DateOnly>("from").Takes<DateOnly>("to").Takes<string>("certifiedBy")
