@@ -49,7 +49,7 @@ public sealed class ChildDayLedger(K12SyncDb db, TimeProvider clock, RunLease? l
         ArgumentNullException.ThrowIfNull(connector);
         return await db.ExportBatches.AsNoTracking()
             .Where(b => b.ConnectorId == connector.Id && b.ProviderId != null && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Publishing)).OrderBy(b => b.Id)
-            .Select(b => new OpenSubmission(b.Id, b.Status, b.FileName, b.ProviderId!, new DayRange(b.PeriodFrom!.Value, b.PeriodTo!.Value), b.Rows, b.Length, b.Sha256)).ToListAsync(cancellation);
+            .Select(b => new OpenSubmission(b.Id, b.Status, b.FileName, b.ProviderId!, new DayRange(b.PeriodFrom!.Value, b.PeriodTo!.Value), b.Rows, b.Length, b.Sha256) { Attempts = b.Attempts }).ToListAsync(cancellation);
     }
 
     /// <inheritdoc/>

@@ -108,6 +108,9 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         var content = await runs.ContentAsync(submission.BatchId, cancellation);
         if (submission.Status == BatchStatus.Publishing && system.IsOnlyOnce)
             await AskAsync(provider, submission, content, cancellation);
+        // It never left, and a person may have mended a day since: what is still owed is chosen anew. One that a person has sent again has left before.
+        else if (submission.Attempts == 0 && system.IsOnlyOnce)
+            await days.GiveUpAsync(submission.BatchId, "The run was stopped before it was sent.", cancellation);
         else
             await SendAsync(provider, submission, content, run, cancellation);
     }

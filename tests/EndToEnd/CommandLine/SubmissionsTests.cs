@@ -61,7 +61,7 @@ public sealed class SubmissionsTests
         desk.Write("providers.csv", "State,ProviderId,Name,SiteCode", "IA,04321,Prairie Kids,PRA");
         desk.Write("children.csv", "SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,EnrolledTo,ScheduledDays,AgencyChildId", "PRA,0201,Gus,,Hansen,2022-02-11,2026-01-12,2026-01-23,Mon-Fri,");
         desk.Write("attendance.csv", "EventId,SiteCode,ChildNumber,Kind,At,Room,Revision,Deleted", "g1,PRA,0201,In,2026-01-13 08:00,,,", "g2,PRA,0201,Out,2026-01-13 12:00,,,");
-        var connector = desk.Write("iowa.json", $$"""{"name": "iowa", "destination": {"type": "kindertrack", "address": "http://127.0.0.1:{{port}}", "state": "IA"}}""");
+        var connector = desk.Write("iowa.json", $$$"""{"name": "iowa", "destination": {"type": "kindertrack", "address": "http://127.0.0.1:{{{port}}}", "state": "IA"}}""");
         (await desk.RunAsync("import", desk.Import)).Err.Should().NotContain("rejected");
         (await desk.RunAsync("connector", "add", connector)).ExitCode.Should().Be(0);
         (await desk.RunWithInputAsync("iowa-key-2026\n", "connector", "secret", "iowa")).ExitCode.Should().Be(0);

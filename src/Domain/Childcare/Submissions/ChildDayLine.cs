@@ -99,7 +99,11 @@ public sealed record HeldDay(ChildDayLine Line, HoldReason Reason, string Explan
 /// <param name="Rows">Child-days it tells.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">Upper-case hex.</param>
-public sealed record OpenSubmission(long BatchId, BatchStatus Status, string Name, string ProviderId, DayRange Days, int Rows, long Length, string Sha256);
+public sealed record OpenSubmission(long BatchId, BatchStatus Status, string Name, string ProviderId, DayRange Days, int Rows, long Length, string Sha256)
+{
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; init; }
+}
 
 /// <summary>What became of one child-day of a submission.</summary>
 /// <param name="AgencyChildId">As the submission named the child.</param>

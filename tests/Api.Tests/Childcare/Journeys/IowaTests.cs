@@ -207,6 +207,26 @@ public sealed class IowaTests
     }
 
     [Fact]
+    public async Task RunThatWasKilledBeforeSending_LeavesNothingThatGoesByItself()
+    {
+        await using var journey = await WithDaysAsync();
+        await journey.RunAsync();
+        await using (var db = journey.Place.Open())
+        {
+            var (runs, ledger) = (new ExportLedger(db, journey.Place.Clock), new ChildDayLedger(db, journey.Place.Clock));
+            var run = (RunStart.Started)await runs.BeginRunAsync(journey.Connector, RunRequest.Manual, Now);
+            var lines = (await ledger.DaysAsync(journey.Connector, Period, Now)).Where(l => l is { AgencyChildId: "001204", Date.Day: 14 }).Select(l => new SubmissionLine(l, "001204", "x")).ToList();
+            await ledger.FreezeAsync(journey.Connector, run.RunId, Period, [new SubmissionDraft("04321", Period, "{}"u8.ToArray(), [.. lines])], [], Now);
+        }
+
+        await journey.RunAsync();
+        (await PostsAsync(journey)).Should().Be(0);
+        await using (var db = journey.Place.Open())
+            db.ExportBatches.Should().ContainSingle().Which.Status.Should().Be(BatchStatus.TakenBack);
+        (await SubmittedAsync(journey)).RowsAccepted.Should().Be(4);
+    }
+
+    [Fact]
     public async Task AgencysWordThatItWasSubmitted_IsTerminal()
     {
         await using var journey = await WithDaysAsync();
