@@ -217,9 +217,9 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         db.AddRange(provider, new Child(child, new ChildFacts("Quentin", "Lee", "Zwiebelhuber", new DateOnly(2022, 3, 4))), new Placement(site.Id, child, new(2026, 9, 14), new(2026, 9, 18), Weekdays.MondayToFriday),
             new ClosureRow(site.Id, new(2026, 9, 16), ClosureCode.Paid), new AbsenceRow(site.Id, child, new(2026, 9, 15), AbsenceCode.Illness));
         await db.SaveChangesAsync();
+        await new ChildLinkOperations(db, TimeProvider.System).LinkAsync(child, "IN", "A-" + child, default);
         await new AgencyRosterOperations(db, TimeProvider.System).TakeAsync(provider, [new AgencyRosterChild("A-" + child, new ChildFacts("Quintin", "Lee", "Zwiebelhuber", new DateOnly(2022, 3, 4)),
             [new AgencyAuthorization(null, new(2026, 9, 1), null, Weekdays.All)])], new(2026, 9, 1), new(2026, 9, 30), default);
-        await new ChildLinkOperations(db, TimeProvider.System).LinkAsync(child, "IN", "A-" + child, default);
         await new AttendanceOperations(db, TimeProvider.System).StoreAsync([new AttendanceEvent("in-" + child, site.Id, child, PunchKind.CheckIn, new DateTimeOffset(2026, 9, 14, 13, 0, 0, TimeSpan.Zero)) { Room = "Blue" },
             new AttendanceEvent("out-" + child, site.Id, child, PunchKind.CheckOut, new DateTimeOffset(2026, 9, 14, 21, 0, 0, TimeSpan.Zero))], default);
         await new AttendanceOperations(db, TimeProvider.System).BringUpToDateAsync(default);
