@@ -144,6 +144,7 @@ internal sealed class QueryRivals(QueryData data)
         json.WriteNumber("SyncRunId"u8, row.GetInt64(1));
         json.WriteString("RecordKind"u8, "TardyRecord"u8);
         json.WriteNumber("RecordId"u8, row.GetInt64(2));
+        json.WriteNull("ChildDayId"u8);
         json.WriteNumber("SchoolId"u8, row.GetInt64(3));
         json.WriteString("StudentNumber"u8, row.GetString(4));
         json.WriteString("Date"u8, _isSqlite ? row.GetString(5) : row.GetFieldValue<DateOnly>(5).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
@@ -215,10 +216,10 @@ internal sealed class QueryRivals(QueryData data)
     private sealed record RunJson([property: JsonPropertyName("@odata.etag")] string Tag, long Id, string ConnectorName, string Status, int RowsSent, List<EntryJson> SyncEntries);
 
     private sealed record EntryJson(
-        [property: JsonPropertyName("@odata.etag")] string Tag, long Id, long SyncRunId, string RecordKind, long RecordId, long SchoolId, string StudentNumber, DateOnly Date,
+        [property: JsonPropertyName("@odata.etag")] string Tag, long Id, long SyncRunId, string RecordKind, long? RecordId, long? ChildDayId, long? SchoolId, string StudentNumber, DateOnly Date,
         string Period, string ExternalCode, SyncEntryStatus Status, string? Reason, long Version, long ChangeVersion)
     {
         public static EntryJson Of(SyncEntryView e) => new(
-            QueryRivals.Tag(e.Version), e.Id, e.SyncRunId, e.RecordKind, e.RecordId, e.SchoolId, e.StudentNumber, e.Date, e.Period, e.ExternalCode, e.Status, e.Reason, e.Version, e.ChangeVersion);
+            QueryRivals.Tag(e.Version), e.Id, e.SyncRunId, e.RecordKind, e.RecordId, e.ChildDayId, e.SchoolId, e.StudentNumber, e.Date, e.Period, e.ExternalCode, e.Status, e.Reason, e.Version, e.ChangeVersion);
     }
 }

@@ -1,7 +1,9 @@
+using K12Sync.Api.OData.Views;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
+using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
 
@@ -48,6 +50,7 @@ public sealed class Transfer
     public long SyncRunId { get; init; }
 
     public long Version { get; init; }
+    public long ChangeVersion { get; init; }
 
     /// <summary>All of a district. What decides is the last line of each child-day, and what is held at present.</summary>
     public static IQueryable<Transfer> Of(K12SyncDb db) =>
@@ -79,6 +82,7 @@ public sealed class Transfer
             AgencySays = entry.AgencySays,
             TransferredAt = entry.Status == SyncEntryStatus.Delivered ? db.ExportBatches.Where(b => b.Id == entry.BatchId).Select(b => b.DeliveredAt).FirstOrDefault() : null,
             SyncRunId = entry.SyncRunId,
-            Version = entry.Id,
+            Version = EF.Property<long>(day, Stamps.ChangeVersion),
+            ChangeVersion = EF.Property<long>(day, Stamps.ChangeVersion),
         };
 }

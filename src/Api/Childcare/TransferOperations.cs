@@ -93,7 +93,8 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
         return (owed.Count, owed.Count == 0 ? null : owed.Where(l => l.Site is not null).Select(l => (DateTimeOffset?)l.Site!.Zone.FirstAt(l.Date, TimeOnly.MinValue)).Min());
     }
 
-    private async Task<AgencyRun> AboutAsync(Connector connector, RunRequest request, CancellationToken cancellation)
+    /// <summary>What a run of the connector is about.</summary>
+    public async Task<AgencyRun> AboutAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
         var agency = (AgencyDestinationDefinition)connector.Definition.Destination;
         var profile = StateProfiles.Find(agency.State)!;

@@ -33,6 +33,8 @@ internal static class CommandLineApp
             MapCommand.Build(settings),
             AttendanceCommand.Build(settings),
             ChildrenCommand.Build(settings),
+            SubmissionsCommand.Build(settings),
+            TransfersCommand.Build(settings),
             SimulateCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),

@@ -57,6 +57,7 @@ internal sealed class Workplace : IAsyncDisposable
     public PurgeOperations Purge => new(Db, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
+    public SubmissionOperations Submissions => SubmissionsThatTell(_ => { });
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });
 
@@ -64,6 +65,12 @@ internal sealed class Workplace : IAsyncDisposable
     public bool IsAskedByKey { get; init; }
 
     private DestinationLimits Limits => new(Folder, () => _premises.Access.Value) { FolderOfKey = IsAskedByKey ? FolderOfKeyAsync : null };
+
+    /// <summary>As <see cref="Submissions"/>, and says when a run waits to try again.</summary>
+    public SubmissionOperations SubmissionsThatTell(Action<string> tell) => SubmissionsBy(ExportsThatTell(tell));
+
+    /// <summary>As <see cref="Submissions"/>, by runs that try again as they were told.</summary>
+    public SubmissionOperations SubmissionsBy(ExportOperations exports) => new(Db, _premises.Agencies, exports, Secrets, Clock);
 
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
     public ExportOperations ExportsThatTell(Action<string> tell) => ExportsTrying(RetryPolicy.Usual with

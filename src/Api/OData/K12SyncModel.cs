@@ -21,7 +21,7 @@ internal static class K12SyncModel
     /// <summary>The columns that say who a student is, by the names they have in every view.</summary>
     private static readonly HashSet<string> Students =
         [nameof(StudentView.StudentNumber), nameof(StudentView.StateId), nameof(StudentView.FirstName), nameof(StudentView.MiddleName), nameof(StudentView.LastName),
-        nameof(Childcare.ChildView.ChildNumber), nameof(Childcare.AgencyChildView.AgencyChildId)];
+        nameof(Childcare.ChildView.ChildNumber), nameof(Childcare.AgencyChildView.AgencyChildId), nameof(Api.Childcare.Transfer.AgencySays)];
 
     private static readonly HashSet<string> Nothing = [];
 

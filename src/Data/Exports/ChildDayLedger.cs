@@ -30,12 +30,26 @@ public sealed class ChildDayLedger(K12SyncDb db, TimeProvider clock, RunLease? l
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SubmittedChild>> SubmittedAsync(Connector connector, DayRange days, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        var (first, last, layout) = (days.From, days.To, connector.Layout.Name);
+        return await (from entry in db.SyncEntries.AsNoTracking()
+                      join batch in db.ExportBatches on entry.BatchId equals batch.Id
+                      join run in db.SyncRuns on batch.SyncRunId equals run.Id
+                      where entry.ChildDayId != null && batch.ProviderId != null && run.LayoutName == layout && batch.PeriodFrom <= last && batch.PeriodTo >= first
+                          && (entry.Status == SyncEntryStatus.Delivered || entry.Status == SyncEntryStatus.Closed || entry.Status == SyncEntryStatus.Frozen || entry.Status == SyncEntryStatus.Unconfirmed)
+                      select new { batch.ProviderId, entry.StudentNumber, entry.AgencyChildId, batch.PeriodFrom, batch.PeriodTo }).Distinct()
+            .Select(e => new SubmittedChild(e.ProviderId!, e.StudentNumber, e.AgencyChildId ?? "", new DayRange(e.PeriodFrom!.Value, e.PeriodTo!.Value))).ToListAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<OpenSubmission>> OpenAsync(Connector connector, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
         return await db.ExportBatches.AsNoTracking()
             .Where(b => b.ConnectorId == connector.Id && b.ProviderId != null && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Publishing)).OrderBy(b => b.Id)
-            .Select(b => new OpenSubmission(b.Id, b.Status, b.FileName, b.ProviderId!, new DayRange(b.PeriodFrom!.Value, b.PeriodTo!.Value), b.Rows, b.Length, b.Sha256)).ToListAsync(cancellation);
+            .Select(b => new OpenSubmission(b.Id, b.Status, b.FileName, b.ProviderId!, new DayRange(b.PeriodFrom!.Value, b.PeriodTo!.Value), b.Rows, b.Length, b.Sha256) { Attempts = b.Attempts }).ToListAsync(cancellation);
     }
 
     /// <inheritdoc/>

@@ -23,14 +23,14 @@ internal sealed class ChildDayLines(K12SyncDb db, Connector connector)
                                   || db.SyncEntries.Any(e => e.ChildDayId == day.Id && e.ConnectorId == connector.Id && e.SettlesVersion != null))
                           orderby day.Date, day.SiteId, day.ChildNumber
                           select day).ToListAsync(cancellation);
-        var told = await ToldAsync(days, cancellation);
+        var (told, refused) = (await ToldAsync(days, cancellation), await RefusedAsync(days, cancellation));
         var children = await db.Children.AsNoTracking().ToDictionaryAsync(c => c.Number, c => c.Facts, StringComparer.Ordinal, cancellation);
         var links = await db.ChildLinks.AsNoTracking().Where(l => l.State == _state).ToDictionaryAsync(l => l.ChildNumber, l => l.AgencyChildId, StringComparer.Ordinal, cancellation);
         var payers = await PayersAsync(cancellation);
         return
         [
             .. rows.Select(row => new ChildDayLine(row.Id, row.RecordVersion, row.ChildNumber, children.GetValueOrDefault(row.ChildNumber), links.GetValueOrDefault(row.ChildNumber),
-                row.SiteId is { } site ? sites[site] : null, row.Date, row.ToDay(), payers(row), told.GetValueOrDefault(row.Id))),
+                row.SiteId is { } site ? sites[site] : null, row.Date, row.ToDay(), payers(row), told.GetValueOrDefault(row.Id)) { Refused = refused.GetValueOrDefault((row.Id, row.RecordVersion)) }),
         ];
     }
 
@@ -48,6 +48,16 @@ internal sealed class ChildDayLines(K12SyncDb db, Connector connector)
                 _ => ToldState.OnItsWay,
             })
             : null!);
+    }
+
+    /// <summary>By child-day and version; the latest word of the agency's.</summary>
+    private async Task<Dictionary<(long Day, long Version), string?>> RefusedAsync(DayRange days, CancellationToken cancellation)
+    {
+        var (first, last) = (days.From, days.To);
+        var entries = await db.SyncEntries.AsNoTracking()
+            .Where(e => e.ConnectorId == connector.Id && e.ChildDayId != null && e.Status == SyncEntryStatus.Rejected && e.Date >= first && e.Date <= last)
+            .Select(e => new { e.Id, e.ChildDayId, e.RecordVersion, e.Reason }).ToListAsync(cancellation);
+        return entries.GroupBy(e => (e.ChildDayId!.Value, e.RecordVersion)).ToDictionary(g => g.Key, g => g.MaxBy(e => e.Id)!.Reason);
     }
 
     /// <summary>Under which Provider IDs a day is paid for: by authorizations or, where the state knows one provider for each site and a child there is linked, by the site.</summary>

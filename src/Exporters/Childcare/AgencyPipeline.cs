@@ -41,6 +41,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     private readonly List<DeliveredFile> _delivered = [];
     private readonly List<string> _unconfirmed = [];
     private readonly List<string> _notices = [];
+    private readonly List<string> _refusals = [];
     private readonly Dictionary<string, AgencyTrouble> _troubles = new(StringComparer.Ordinal);
     private ImmutableArray<HeldDay> _held = [];
     private int _accepted;
@@ -107,6 +108,9 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         var content = await runs.ContentAsync(submission.BatchId, cancellation);
         if (submission.Status == BatchStatus.Publishing && system.IsOnlyOnce)
             await AskAsync(provider, submission, content, cancellation);
+        // It never left, and a person may have mended a day since: what is still owed is chosen anew. One that a person has sent again has left before.
+        else if (submission.Attempts == 0 && system.IsOnlyOnce)
+            await days.GiveUpAsync(submission.BatchId, "The run was stopped before it was sent.", cancellation);
         else
             await SendAsync(provider, submission, content, run, cancellation);
     }
@@ -123,6 +127,11 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         {
             case AgencyReply.Ended(var end):
                 await EndAsync(submission, end);
+                break;
+            // What can be submitted only once must not go later by itself as it was: until then somebody may have mended a day.
+            case AgencyReply.NotTaken(var trouble) when system.IsOnlyOnce:
+                await days.GiveUpAsync(submission.BatchId, trouble!.Reason, CancellationToken.None);
+                await TroubleAsync(provider, trouble, cancellation);
                 break;
             case AgencyReply.NotTaken(var trouble):
                 await days.NotSentAsync(submission.BatchId, trouble!.Reason, CancellationToken.None);
@@ -201,12 +210,16 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         var first = await days.EarliestChangedAsync(run.Connector, run.Days.From, cancellation) ?? run.Days.From;
         var looked = looks.Select(l => l.Look.Days).Append(run.Days).Append(new DayRange(first, first)).Aggregate((a, b) => new DayRange(a.From < b.From ? a.From : b.From, a.To > b.To ? a.To : b.To));
         var all = (await days.DaysAsync(run.Connector, looked, cancellation)).Where(line => DaySieve.IsTime(line, run)).ToLookup(line => ProviderOf(line, providers), StringComparer.Ordinal);
+        if (system.IsOnlyOnce)
+            run = run with { Submitted = await days.SubmittedAsync(run.Connector, looked, cancellation) };
         var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.IsOwed && (l.Told is not null || system.Tells(l.Day))).Select(l => DaySieve.Find(l, run)).OfType<HeldDay>().Select(WithTroubles).ToList());
         foreach (var (provider, look) in looks)
         {
             var plan = system.Plan(provider, look, [.. all[provider.ProviderId].Select(l => new SiftedDay(l, DaySieve.Find(l, run)))], run);
             drafts.AddRange(plan.Drafts);
             held.AddRange(plan.Held);
+            if (plan.Refusal is { } refusal)
+                _refusals.Add(refusal);
             if (plan.Notice is { } notice)
                 _notices.Add($"{provider}: {notice}");
         }
@@ -221,6 +234,17 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     private HeldDay WithTroubles(HeldDay held) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0
         ? held with { Explanation = $"{held.Explanation} {string.Join(' ', _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key} was not asked: {t.Value.Reason}"))}" }
         : held;
+
+    /// <summary>The child-days of one provider, as a plan is made of them.</summary>
+    /// <param name="provider">Whose.</param>
+    /// <param name="providers">All that the connector sends for.</param>
+    /// <param name="lines">Of whatever provider.</param>
+    /// <param name="run">What about.</param>
+    public static IReadOnlyList<SiftedDay> DaysOf(AgencyProvider provider, IReadOnlyList<AgencyProvider> providers, IEnumerable<ChildDayLine> lines, AgencyRun run)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return [.. lines.Where(l => DaySieve.IsTime(l, run) && ProviderOf(l, providers) == provider.ProviderId).Select(l => new SiftedDay(l, DaySieve.Find(l, run)))];
+    }
 
     /// <summary>Under which Provider ID a day goes: the one that it went under before, else the first that pays for it; blank: none.</summary>
     private static string ProviderOf(ChildDayLine line, IReadOnlyList<AgencyProvider> providers) =>
@@ -248,10 +272,10 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     private RunReport Report(long number)
     {
         var troubles = _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
-        var status = troubles.Exists(t => t.Value.Kind != AgencyTroubleKind.NotLetIn) ? SyncRunStatus.Failed
+        var status = _refusals.Count > 0 || troubles.Exists(t => t.Value.Kind != AgencyTroubleKind.NotLetIn) ? SyncRunStatus.Failed
             : troubles.Count > 0 || _unconfirmed.Count > 0 || _held.Length > 0 || _rejected > 0 ? SyncRunStatus.SucceededWithHolds
             : SyncRunStatus.Succeeded;
-        var reasons = troubles.Select(t => $"{t.Key}: {t.Value.Reason}").Concat(_notices).ToList();
+        var reasons = troubles.Select(t => $"{t.Key}: {t.Value.Reason}").Concat(_refusals).Concat(_notices).ToList();
         return new RunReport(number, status, [.. _delivered], _accepted, 0, 0, 0, [], [.. _unconfirmed], reasons.Count == 0 ? null : string.Join(' ', reasons))
         {
             Attempts = _attempts,

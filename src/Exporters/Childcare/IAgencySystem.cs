@@ -63,6 +63,9 @@ public sealed record AgencyRun(
     /// <summary>Today's child-days go as soon as they are complete. Otherwise only days that are over at their site.</summary>
     public bool IncludesToday { get; init; }
 
+    /// <summary>Of a system in which that is possible only once: the children who were submitted before, for any of the days that are looked at.</summary>
+    public IReadOnlyList<SubmittedChild> Submitted { get; init; } = [];
+
     /// <summary>Where nothing could go, the agency is not even asked: for runs that look for check-outs every few minutes.</summary>
     public bool OnlyIfReady { get; init; }
 
@@ -115,7 +118,11 @@ public readonly record struct SiftedDay(ChildDayLine Line, HeldDay? Held);
 /// <param name="Drafts">To be frozen and sent, in order.</param>
 /// <param name="Held">Not sent.</param>
 /// <param name="Notice">Something for people about the provider as a whole, such as a period that is overdue; null: nothing. Holds nothing of a child.</param>
-public sealed record AgencyPlan(ImmutableArray<SubmissionDraft> Drafts, ImmutableArray<HeldDay> Held, string? Notice = null);
+public sealed record AgencyPlan(ImmutableArray<SubmissionDraft> Drafts, ImmutableArray<HeldDay> Held, string? Notice = null)
+{
+    /// <summary>Why what a person ordered cannot be done, with what to do; null: it can, or nothing was ordered. Holds nothing of a child.</summary>
+    public string? Refusal { get; init; }
+}
 
 /// <summary>How sending, or asking, ended.</summary>
 public abstract record AgencyReply

@@ -82,6 +82,7 @@ internal static class Ending
     public static string Of<T>(AgencyAnswer<T> answer) => answer switch
     {
         AgencyAnswer<T>.Answered { Value: IReadOnlyList<DayAnswer> days } => string.Join(", ", days.Select(d => $"{d.ChildId} {d.Verdict}")),
+        AgencyAnswer<T>.Answered { Value: KinderTrackTaken taken } => string.Join(", ", taken.Children.Select(d => $"{d.ChildId} {d.Verdict}")),
         AgencyAnswer<T>.Answered => "Answered",
         AgencyAnswer<T>.CredentialsRefused => "CredentialsRefused",
         AgencyAnswer<T>.InactiveProvider inactive => $"InactiveProvider: {inactive.Says}",

@@ -86,7 +86,7 @@ public sealed class SimulatedKinderTrackTests : IAsyncLifetime
 
         var answer = Ending.ValueOf(await SubmitAsync(Period, Gus(), Gus() with { ChildId = "001205" }));
 
-        answer.Should().Equal(
+        answer.Children.Should().Equal(
             new DayAnswer("001204", null, DayVerdict.AlreadySubmitted, "External Subsidy Report Error - attendance has already been submitted."),
             new DayAnswer("001205", null, DayVerdict.Accepted, ""));
     }
@@ -148,9 +148,9 @@ public sealed class SimulatedKinderTrackTests : IAsyncLifetime
     private static KinderTrackChildAttendance Gus() =>
         new("001204", [new KinderTrackDay(Day("2026-09-14"), [Stay("07:58", "16:45")]), new KinderTrackDay(Day("2026-09-15"), [], IsAbsent: true)]);
 
-    private Task<AgencyAnswer<IReadOnlyList<DayAnswer>>> SubmitAsync(KinderTrackPayPeriod period, params KinderTrackChildAttendance[] children) => SubmitAsync(period, AgencyStage.Patient, children);
+    private Task<AgencyAnswer<KinderTrackTaken>> SubmitAsync(KinderTrackPayPeriod period, params KinderTrackChildAttendance[] children) => SubmitAsync(period, AgencyStage.Patient, children);
 
-    private Task<AgencyAnswer<IReadOnlyList<DayAnswer>>> SubmitAsync(KinderTrackPayPeriod period, AgencyLimits limits, params KinderTrackChildAttendance[] children)
+    private Task<AgencyAnswer<KinderTrackTaken>> SubmitAsync(KinderTrackPayPeriod period, AgencyLimits limits, params KinderTrackChildAttendance[] children)
     {
         var attestation = new KinderTrackAttestation("Pat Director", new DateTimeOffset(2026, 10, 5, 9, 0, 0, TimeSpan.FromHours(-5)), "I certify that this is true.");
         return _agency.KinderTrack(limits: limits).SubmitAsync(KinderTrackClient.Write(new KinderTrackSubmission(period.From, period.To, attestation, children)), Now);

@@ -16,7 +16,7 @@ public sealed class ChildcareOnPostgres(ServedOnPostgres served) : ChildcareTest
 /// <summary>Childcare over the network: who may, and what a person's word does.</summary>
 public abstract class ChildcareTests(ServedDistricts served)
 {
-    private static readonly string[] Sets = ["Sites", "Providers", "Children", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren"];
+    private static readonly string[] Sets = ["Sites", "Providers", "Children", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers"];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -67,6 +67,25 @@ public abstract class ChildcareTests(ServedDistricts served)
             ((int)(await served.GetAsync("childcare", function)).StatusCode).Should().Be(200);
         }
         ((int)(await served.GetAsync("childcare", "BehaviorCodes/K12Sync.SisCodes()")).StatusCode).Should().Be(403);
+    }
+
+    [Fact]
+    public async Task Transfers_AreTheReport_AndSubmissionsAreForThoseWhoSubmit()
+    {
+        var error = (await served.RowsAsync("reporter", "Transfers?$filter=Status eq 'Error' and ChildNumber eq '0901' and ProviderId eq '77-12' and Date eq 2026-09-15"))[0];
+        (error.GetProperty("AgencySays").GetString(), error.GetProperty("Reason").GetString()).Should().Be(("Zwiebelhuber is not known.", "The agency did not take the day; what it says is beside it."));
+        (await served.RowsAsync("support", "Transfers?$filter=Status eq 'Error'"))[0].GetProperty("AgencySays").GetString().Should().Be("***");
+        (await served.RowsAsync("childcare", "Transfers?$filter=Status eq 'Transferred'")).Should().ContainSingle().Which.GetProperty("Date").GetString().Should().Be("2026-09-16");
+        var sent = (await served.RowsAsync("childcare", "Submissions")).Should().ContainSingle().Which;
+        (sent.GetProperty("RowsAccepted").GetInt32(), sent.GetProperty("RowsRejected").GetInt32(), sent.GetProperty("ReceiptId").GetString(), sent.GetProperty("CertifiedBy").GetString()).Should().Be((1, 1, "R-1", "Pat Director"));
+        foreach (var key in new[] { "reporter", "support", "lhs" })
+        {
+            (await served.RowsAsync(key, "Submissions")).Should().BeEmpty(key);
+            ((int)(await served.GetAsync(key, "Transfers/K12Sync.Review(connector='ccms')")).StatusCode).Should().Be(403, key);
+        }
+        (await SendAsync(HttpMethod.Post, "childcare", "Submissions/K12Sync.Submit", new { connector = "sis", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(409);
+        (await SendAsync(HttpMethod.Post, "childcare", "Submissions/K12Sync.Submit", new { connector = "none", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(400);
+        (await SendAsync(HttpMethod.Post, "reporter", "Submissions/K12Sync.Submit", new { connector = "sis", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(403);
     }
 
     [Fact]

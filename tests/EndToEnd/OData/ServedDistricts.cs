@@ -134,6 +134,11 @@ public abstract class ServedDistricts(TwoDistricts districts, PostgresServer? po
     /// <summary>What the key of a row looks like in a URL and as a condition.</summary>
     public static (string Path, string Filter) KeyOf(string set, JsonElement row)
     {
+        if (set == "Transfers")
+        {
+            var (connector, day) = (row.GetProperty("ConnectorId"), row.GetProperty("AttendanceDayId"));
+            return ($"Transfers(ConnectorId={connector},AttendanceDayId={day})", $"ConnectorId eq {connector} and AttendanceDayId eq {day}");
+        }
         if (set != "SchoolDays")
             return ($"{set}({row.GetProperty("Id")})", $"Id eq {row.GetProperty("Id")}");
         var (school, date) = (row.GetProperty("SchoolId"), row.GetProperty("Date"));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using K12Sync.Api.Access;
 using K12Sync.Api.Childcare;
+using K12Sync.Api.Exports;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
@@ -11,6 +12,7 @@ using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.BehaviorCodes;
 using K12Sync.Domain.Childcare;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
@@ -105,6 +107,22 @@ public sealed class TwoDistricts : IDisposable
         return original;
     }
 
+    /// <summary>What an agency was told of one child-day and took, and refused of another in words that name the child.</summary>
+    private static async Task SubmitAsync(K12SyncDb db)
+    {
+        var connectors = new ConnectorOperations(db, new LayoutOperations(db), TimeProvider.System);
+        var (name, definition) = ConnectorJson.ReadFile("""{"name": "ccms", "destination": {"type": "indiana", "address": "https://ccms.example", "state": "IN"}}""");
+        (await connectors.AddAsync(name, definition, default)).Should().BeOfType<AddConnectorResult.Added>();
+        var connector = (await connectors.FindAsync(name, default))!;
+        var (runs, ledger, days) = (new ExportLedger(db, TimeProvider.System), new ChildDayLedger(db, TimeProvider.System), new DayRange(new(2026, 9, 13), new(2026, 9, 26)));
+        var run = (RunStart.Started)await runs.BeginRunAsync(connector, RunRequest.Manual, default);
+        var lines = (await ledger.DaysAsync(connector, days, default)).Where(l => l.Date.Day is 15 or 16).Select(l => new SubmissionLine(l, l.AgencyChildId!, "AB")).ToList();
+        var draft = new SubmissionDraft("77-12", days, "{}"u8.ToArray(), [.. lines]) { Attestation = new Attestation("Pat Director", DateTimeOffset.UnixEpoch, "I certify it.") };
+        var frozen = (FreezeResult.Frozen)await ledger.FreezeAsync(connector, run.RunId, days, [draft], [], default);
+        await ledger.EndAsync(frozen.BatchIds[0], new SubmissionEnd(true, [new DayEnd(lines[0].AgencyChildId, lines[0].Line.Date, DayEndKind.Rejected, "The agency did not take the day; what it says is beside it.", "Zwiebelhuber is not known.")]) { ReceiptId = "R-1" }, default);
+        await runs.FinishRunAsync(run.RunId, new RunEnd(SyncRunStatus.SucceededWithHolds, 1, null, null), default);
+    }
+
     /// <summary>A site in Indiana with one child, of whom something is known in every way. Its week is over.</summary>
     private static async Task AddChildcareAsync(K12SyncDb db, string child)
     {
@@ -151,6 +169,7 @@ public sealed class TwoDistricts : IDisposable
         {
             await using var db = rows.Open(id);
             await AddChildcareAsync(db, id == district ? "0901" : "0902");
+            await SubmitAsync(db);
             db.Add(new LayoutRow("own", 1, LayoutJson.Write(LayoutPresets.K12SyncCsv.Definition)));
             await db.SaveChangesAsync();
             var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>

@@ -13,7 +13,7 @@ public sealed class ViewsOnPostgres(ServedOnPostgres served) : ViewTests(served)
 /// <summary>What each set shows, and that the database does all the work.</summary>
 public abstract class ViewTests(ServedDistricts served)
 {
-    private static readonly string[] Students = ["StudentNumber", "StateId", "FirstName", "MiddleName", "LastName", "ChildNumber", "AgencyChildId"];
+    private static readonly string[] Students = ["StudentNumber", "StateId", "FirstName", "MiddleName", "LastName", "ChildNumber", "AgencyChildId", "AgencySays"];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -22,11 +22,11 @@ public abstract class ViewTests(ServedDistricts served)
     {
         served.Sets.Keys.Should().Equal("Districts", "Schools", "Students", "BehaviorCodes", "BellSchedules", "SchoolDays", "DefaultWeeks", "Passes", "TardyRecords",
             "Connectors", "Layouts", "SyncRuns", "SyncEntries", "HeldRecords", "ManualCorrections",
-            "Sites", "Providers", "Children", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "AuditEntries");
+            "Sites", "Providers", "Children", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers", "AuditEntries");
         foreach (var (set, type) in served.Sets)
         {
             ServedDistricts.Properties(type).Select(p => p.Name).Should().Contain(["Version", "ChangeVersion"], set);
-            var row = (await served.RowsAsync(set == "AuditEntries" ? "it" : "reporter", set))[0];
+            var row = (await served.RowsAsync(set is "AuditEntries" or "Submissions" ? "it" : "reporter", set))[0];
             row.GetProperty("@odata.etag").GetString().Should().Be($"W/\"{row.GetProperty("Version")}\"", set);
         }
         await using var db = served.Open();

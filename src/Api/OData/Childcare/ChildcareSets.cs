@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using K12Sync.Api.Childcare;
 using K12Sync.Data;
 using K12Sync.OData;
 
@@ -22,6 +23,21 @@ internal static class ChildcareSets
             .Described("Each child's count against each limit of its site's state, the nearest to its limit first. Without asOf: as of today, by each site's clock.");
         DeclareDays(model, sites, children);
         DeclareMatching(model, providers, children);
+        DeclareTransfers(model);
+    }
+
+    private static void DeclareTransfers(ODataModelBuilder model)
+    {
+        var submissions = model.EntitySet("Submissions", http => RowsOfCaller.CallerOf(http).EditsChildcare ? Submission.Of(RowsOfCaller.Db(http)) : Submission.Of(RowsOfCaller.Db(http)).Where(_ => false))
+            .HasVersion(s => s.Version).HasKey(s => s.Id).HasChangeColumn(s => s.ChangeVersion).Searches(s => s.ConnectorName, s => s.ProviderId, s => s.ReceiptId)
+            .Described("What agencies were sent, for keys of the roles DistrictIT and ChildcareDirector.").Described(s => s.ReceiptId, "The agency's own number of it.")
+            .Described(s => s.RowsRejected, "Child-days that the agency has not taken; Transfers says why.");
+        // A child-day of which nothing is to be told any more is not there any more, which a column of changes cannot tell.
+        var transfers = Set(model, "Transfers", Transfer.Of, t => t.Version).HasKey(t => t.ConnectorId, t => t.AttendanceDayId).Searches(t => t.Reason)
+            .Hides(t => t.ChildNumber, t => t.AgencySays)
+            .Described("Where each child-day stands with its agency: Transferred, OutOfSync (it goes by itself, or with its period), or Error with what to do.")
+            .Described(t => t.AgencySays, "The agency's own words; they may name a child.").Described(t => t.ProviderId, "Null: it was told under none yet.");
+        SubmissionActions.Declare(submissions, transfers);
     }
 
     private static void DeclareDays(ODataModelBuilder model, EntitySet<SiteView> sites, EntitySet<ChildView> children)

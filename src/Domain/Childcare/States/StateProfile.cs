@@ -55,6 +55,9 @@ public sealed record StateProfile
     /// <summary>How a day is corrected that the agency takes nothing of any more, in words; null: not public.</summary>
     public string? CorrectionRoute { get; init; }
 
+    /// <summary>What whoever submits a period certifies, in words; null: nobody has to.</summary>
+    public string? AttestationWording { get; init; }
+
     /// <summary>Where an owner asks for credentials; null: not known.</summary>
     public string? Support { get; init; }
 

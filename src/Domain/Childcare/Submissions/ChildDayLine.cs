@@ -23,6 +23,9 @@ public sealed record ChildDayLine(
     /// <summary>The agency was not told the present version. One that says nothing is owed only where it was told something before.</summary>
     public bool IsOwed => Told is null ? !IsWithdrawn : Told.Version != Version;
 
+    /// <summary>Why the agency did not take the present version when it was last sent, in our words; null: it was not refused.</summary>
+    public string? Refused { get; init; }
+
     /// <summary>Shows nothing of the child.</summary>
     public override string ToString() => $"day {DayId} version {Version}";
 }
@@ -44,6 +47,17 @@ public enum ToldState
 
     /// <summary>The agency takes nothing of the day any more.</summary>
     Closed,
+}
+
+/// <summary>A child whose days an agency was told, or may have been told, in one submission.</summary>
+/// <param name="ProviderId">Under which Provider ID.</param>
+/// <param name="ChildNumber">Ours.</param>
+/// <param name="AgencyChildId">As the submission named the child.</param>
+/// <param name="Days">The whole of what the submission was about.</param>
+public sealed record SubmittedChild(string ProviderId, string ChildNumber, string AgencyChildId, DayRange Days)
+{
+    /// <summary>Shows nothing of the child.</summary>
+    public override string ToString() => ProviderId;
 }
 
 /// <summary>Who certified a submission, when, in which words.</summary>
@@ -85,7 +99,11 @@ public sealed record HeldDay(ChildDayLine Line, HoldReason Reason, string Explan
 /// <param name="Rows">Child-days it tells.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">Upper-case hex.</param>
-public sealed record OpenSubmission(long BatchId, BatchStatus Status, string Name, string ProviderId, DayRange Days, int Rows, long Length, string Sha256);
+public sealed record OpenSubmission(long BatchId, BatchStatus Status, string Name, string ProviderId, DayRange Days, int Rows, long Length, string Sha256)
+{
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; init; }
+}
 
 /// <summary>What became of one child-day of a submission.</summary>
 /// <param name="AgencyChildId">As the submission named the child.</param>

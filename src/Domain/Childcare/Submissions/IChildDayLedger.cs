@@ -15,6 +15,12 @@ public interface IChildDayLedger
     /// </summary>
     Task<DateOnly?> EarliestChangedAsync(Connector connector, DateOnly before, CancellationToken cancellation);
 
+    /// <summary>
+    /// The children who were submitted to an agency of the connector's system for any of these days, by whatever connector of the district: taken, closed, on their way, or of an end
+    /// that is not known. Not those of whom the agency took nothing.
+    /// </summary>
+    Task<IReadOnlyList<SubmittedChild>> SubmittedAsync(Connector connector, DayRange days, CancellationToken cancellation);
+
     /// <summary>Submissions that were frozen and are neither delivered nor given up, oldest first.</summary>
     Task<IReadOnlyList<OpenSubmission>> OpenAsync(Connector connector, CancellationToken cancellation);
 

@@ -11,6 +11,11 @@ public sealed record KinderTrackCredentials(string ProviderId, string AccessKey)
     public override string ToString() => ProviderId;
 }
 
+/// <summary>What became of a submission that the agency answered.</summary>
+/// <param name="SubmissionId">The agency's own number of it.</param>
+/// <param name="Children">One for each child that was sent.</param>
+public sealed record KinderTrackTaken(string SubmissionId, IReadOnlyList<DayAnswer> Children);
+
 /// <summary>
 /// Calls KinderTrack for one location. A child's pay period can be submitted once, ever: after <see cref="AgencyAnswer{T}.Unknown"/> or
 /// <see cref="AgencyAnswer{T}.Garbled"/> ask <see cref="SubmittedAsync"/> before anything else.
@@ -53,11 +58,15 @@ public sealed class KinderTrackClient
 
     /// <summary>Submits a pay period, as <see cref="Write"/> froze it. The answer has exactly one line for each child of it, or is garbled. Never called twice by itself.</summary>
     /// <exception cref="JsonException">The bytes are not from <see cref="Write"/>.</exception>
-    public Task<AgencyAnswer<IReadOnlyList<DayAnswer>>> SubmitAsync(ReadOnlyMemory<byte> submission, CancellationToken cancellation)
+    public Task<AgencyAnswer<KinderTrackTaken>> SubmitAsync(ReadOnlyMemory<byte> submission, CancellationToken cancellation)
     {
-        var sent = JsonSerializer.Deserialize(submission.Span, KinderTrackJson.Default.KinderTrackSubmission)!.Children.Select(c => (c.ChildId, (DateOnly?)null)).ToList();
+        var sent = Read(submission).Children.Select(c => (c.ChildId, (DateOnly?)null)).ToList();
         return _agency.CallAsync(new AgencyCall(At(KinderTrackRoutes.Submissions), _authorization, submission), b => ReadReceipt(b, sent), cancellation);
     }
+
+    /// <summary>What <see cref="Write"/> wrote.</summary>
+    /// <exception cref="JsonException">The bytes are not from it.</exception>
+    public static KinderTrackSubmission Read(ReadOnlyMemory<byte> submission) => JsonSerializer.Deserialize(submission.Span, KinderTrackJson.Default.KinderTrackSubmission)!;
 
     /// <summary>Asks which children's period the agency has.</summary>
     public Task<AgencyAnswer<KinderTrackSubmitted>> SubmittedAsync(KinderTrackPayPeriod period, CancellationToken cancellation) =>
@@ -74,9 +83,10 @@ public sealed class KinderTrackClient
     private static KinderTrackSubmitted? ReadSubmitted(ReadOnlyMemory<byte> body, KinderTrackPayPeriod period) =>
         JsonSerializer.Deserialize(body.Span, KinderTrackJson.Default.KinderTrackSubmitted) is { } all && all.From == period.From && all.To == period.To && ChildDays.IsWhole(all.Children) ? all : null;
 
-    private static IReadOnlyList<DayAnswer>? ReadReceipt(ReadOnlyMemory<byte> body, List<(string, DateOnly?)> sent) =>
+    private static KinderTrackTaken? ReadReceipt(ReadOnlyMemory<byte> body, List<(string, DateOnly?)> sent) =>
         JsonSerializer.Deserialize(body.Span, KinderTrackJson.Default.KinderTrackReceipt) is { } receipt && ChildDays.IsWhole(receipt.Children)
-            ? ChildDays.OneEach(sent, [.. receipt.Children.Select(c => new DayAnswer(c.ChildId, null, Verdict(c), AgencyText.Tidy(c.Message)))]) : null;
+        && ChildDays.OneEach(sent, [.. receipt.Children.Select(c => new DayAnswer(c.ChildId, null, Verdict(c), AgencyText.Tidy(c.Message)))]) is { } answers
+            ? new KinderTrackTaken(receipt.SubmissionId, answers) : null;
 
     // The text wins over the status: it is the only part of an answer that is public.
     private static DayVerdict Verdict(KinderTrackChildResult child) => child.Message == KinderTrackTexts.AlreadySubmitted ? DayVerdict.AlreadySubmitted : child.Status switch

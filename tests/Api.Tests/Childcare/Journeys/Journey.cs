@@ -10,13 +10,16 @@ namespace K12Sync.Api.Tests.Childcare.Journeys;
 /// <summary>An owner, a simulated agency over real HTTP, and a connector between them, at a time that the test sets.</summary>
 internal sealed class Journey : IAsyncDisposable
 {
-    private const string Connector = "state";
+    private const string Name = "state";
 
     private Journey(ChildcarePlace place, AgencyStage agency) => (Place, Agency) = (place, agency);
 
     public ChildcarePlace Place { get; }
 
     public AgencyStage Agency { get; }
+
+    /// <summary>As it was added.</summary>
+    public Connector Connector { get; private set; } = null!;
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -28,7 +31,8 @@ internal sealed class Journey : IAsyncDisposable
     {
         var journey = new Journey(place, agency);
         await using var work = place.Work();
-        (await work.Connectors.AddAsync(Connector, definition, Now)).Should().BeOfType<AddConnectorResult.Added>();
+        (await work.Connectors.AddAsync(Name, definition, Now)).Should().BeOfType<AddConnectorResult.Added>();
+        journey.Connector = (await work.Connectors.FindAsync(Name, Now))!;
         await journey.StoreSecretAsync(secret, null);
         return journey;
     }
@@ -36,7 +40,7 @@ internal sealed class Journey : IAsyncDisposable
     public async Task StoreSecretAsync(string secret, string? provider)
     {
         await using var work = Place.Work();
-        var connector = await work.Connectors.FindAsync(Connector, Now);
+        var connector = await work.Connectors.FindAsync(Name, Now);
         (await work.Connectors.StoreSecretAsync(work.Secrets, connector!, SecretKind.Password, provider, secret, Now)).Should().BeOfType<StoreSecretResult.Stored>();
     }
 
@@ -44,15 +48,22 @@ internal sealed class Journey : IAsyncDisposable
     public async Task<RunReport> RunAsync(RunRequest? request = null)
     {
         await using var work = Place.Work();
-        var connector = (await work.Connectors.FindAsync(Connector, Now))!;
+        var connector = (await work.Connectors.FindAsync(Name, Now))!;
         return (await work.ExportsTrying(RetryPolicy.None).RunAsync(connector, request ?? RunRequest.Manual, Now)).Run;
+    }
+
+    /// <summary>Submissions, by runs in which nothing that may mend itself is tried again.</summary>
+    public async Task<T> WithSubmissionsAsync<T>(Func<SubmissionOperations, Task<T>> act)
+    {
+        await using var work = Place.Work();
+        return await act(work.SubmissionsBy(work.ExportsTrying(RetryPolicy.None)));
     }
 
     /// <summary>The steps of <c>connector test</c>, each as <c>Passed 0040217 (Dallas County): Registered. ...</c>.</summary>
     public async Task<IReadOnlyList<string>> TestAsync()
     {
         await using var work = Place.Work();
-        var connector = (await work.Connectors.FindAsync(Connector, Now))!;
+        var connector = (await work.Connectors.FindAsync(Name, Now))!;
         return await work.Exports.TestAsync(connector, Now).Select(s => $"{s.Outcome} {s.Name}: {s.Says}").ToListAsync(Now);
     }
 
