@@ -198,7 +198,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         var first = await days.EarliestChangedAsync(run.Connector, run.Days.From, cancellation) ?? run.Days.From;
         var looked = looks.Select(l => l.Look.Days).Append(run.Days).Append(new DayRange(first, first)).Aggregate((a, b) => new DayRange(a.From < b.From ? a.From : b.From, a.To > b.To ? a.To : b.To));
         var all = (await days.DaysAsync(run.Connector, looked, cancellation)).Where(line => DaySieve.IsTime(line, run)).ToLookup(line => ProviderOf(line, providers), StringComparer.Ordinal);
-        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.IsOwed && (l.Told is not null || system.Tells(l.Day))).Select(l => DaySieve.Find(l, run)).OfType<HeldDay>().ToList());
+        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.IsOwed && (l.Told is not null || system.Tells(l.Day))).Select(l => DaySieve.Find(l, run)).OfType<HeldDay>().Select(WithTroubles).ToList());
         foreach (var (provider, look) in looks)
         {
             var plan = system.Plan(provider, look, [.. all[provider.ProviderId].Select(l => new SiftedDay(l, DaySieve.Find(l, run)))], run);
@@ -211,6 +211,11 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
             held.AddRange(all[provider].Where(l => l.IsOwed && (l.Told is not null || system.Tells(l.Day))).Select(l => new HeldDay(l, trouble.Kind == AgencyTroubleKind.NotLetIn ? HoldReason.ProviderStopped : HoldReason.AgencyUnavailable, trouble.Reason)));
         return (drafts, held, looked);
     }
+
+    /// <summary>Who was not asked may well know the child, or pay for the day.</summary>
+    private HeldDay WithTroubles(HeldDay held) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0
+        ? held with { Explanation = $"{held.Explanation} {string.Join(' ', _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key} was not asked: {t.Value.Reason}"))}" }
+        : held;
 
     /// <summary>Under which Provider ID a day goes: the one that it went under before, else the first that pays for it; blank: none.</summary>
     private static string ProviderOf(ChildDayLine line, IReadOnlyList<AgencyProvider> providers) =>
