@@ -214,9 +214,8 @@ public sealed class ChildDaysToEdFiTests
     {
         await using var journey = await StartAsync();
         await AnaOnMondayAsync(journey);
-        await PunchAsync(journey, "n1,NGT,0201,In,2026-09-18 10:00,,,");
         await journey.RunAsync();
-        await PunchAsync(journey, "a3,SUN,0101,Out,2026-09-14 14:00,,,");
+        await PunchAsync(journey, "n1,NGT,0201,In,2026-09-18 10:00,,,", "a3,SUN,0101,In,2026-09-14 07:00,,,");
 
         var run = await journey.RunAsync();
 

@@ -14,13 +14,17 @@ public sealed class TardiesToEdFiTests
         var place = await ChildcarePlace.MakeAsync("2026-09-15 20:00");
         await place.ImportAsync("schools.csv", "SchoolCode,Name,TimeZone,SisSchoolCode,GraceMinutes", "LHS,Lincoln,America/Chicago,,", "OMS,Oak,America/Chicago,,");
         await place.ImportAsync("students.csv", "SchoolCode,StudentNumber,StateId,FirstName,MiddleName,LastName,BirthDate,Grade", "LHS,0042,TX0042,A,,B,2010-01-01,9", "LHS,0043,TX0043,C,,D,2010-01-01,9", "LHS,0044,,E,,F,2010-01-01,9");
-        await place.ImportAsync("bell-schedules.csv", "SchoolCode,Schedule,Period,SisPeriodCode,Opens,Bell,Ends,TakesAttendance", "LHS,Regular,Period 1,1,,08:00,09:00,true", "LHS,Regular,Period 2,2,,09:05,10:00,true");
+        await place.ImportAsync("bell-schedules.csv", "SchoolCode,Schedule,Period,SisPeriodCode,Opens,Bell,Ends,TakesAttendance", "LHS,Regular,Period 1,1,,08:00,09:00,true", "LHS,Regular,Period 2,2,09:00,09:05,10:00,true");
         await place.ImportAsync("default-week.csv", "SchoolCode,DayOfWeek,Schedule", "LHS,Tuesday,Regular");
         await place.ImportAsync("behavior-codes.csv", "SchoolCode,Code,Name,Description,PassMessage,Type,ExternalCode,LatenessLadder", ",TDY,Tardy,,,Tardy,,0:T;15:TL;30:UA", ",TBUS,Late bus,,,Tardy,TB,");
         return await EdFiJourney.StartAsync(place, Destination);
     }
 
-    private static Task PassAsync(EdFiJourney journey, params string[] passes) => journey.Place.ImportAsync("passes.csv", ["PassId,SchoolCode,StudentNumber,Code,IssuedAt,Voided", .. passes]);
+    private static async Task PassAsync(EdFiJourney journey, params string[] passes)
+    {
+        await journey.Place.ImportAsync("passes.csv", ["PassId,SchoolCode,StudentNumber,Code,IssuedAt,Voided", .. passes]);
+        journey.Place.Remarks.Should().BeEmpty();
+    }
 
     [Fact]
     public async Task Tardies_OfADayAreOneEvent_WithAllMinutesLate()
@@ -44,12 +48,12 @@ public sealed class TardiesToEdFiTests
         await PassAsync(journey, "P1,LHS,0042,TDY,2026-09-15T08:07:00-05:00,false");
         await journey.RunAsync();
 
-        await PassAsync(journey, "P1,LHS,0042,TDY,2026-09-15T08:45:00-05:00,false");
+        await PassAsync(journey, "P1,LHS,0042,TDY,2026-09-15T08:07:00-05:00,true", "P2,LHS,0042,TDY,2026-09-15T08:45:00-05:00,false");
         await journey.RunAsync();
         journey.Events().Should().Equal("TX0042 09-15 Unexcused Absence 08:45:00- 45");
         journey.Api.Troubles.Seen.Should().Equal("POST", "DELETE", "POST");
 
-        await PassAsync(journey, "P1,LHS,0042,TDY,2026-09-15T08:45:00-05:00,true");
+        await PassAsync(journey, "P2,LHS,0042,TDY,2026-09-15T08:45:00-05:00,true");
         (await journey.RunAsync()).Status.Should().Be(SyncRunStatus.Succeeded);
         journey.Events().Should().BeEmpty();
         (await journey.HeldAsync()).Should().BeEmpty();
