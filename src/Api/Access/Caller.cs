@@ -17,8 +17,20 @@ internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, Sch
     private const string SchoolsClaim = "schools";
     private const string StudentsClaim = "students";
 
-    /// <summary>It may read at all: a kiosk only posts, and of childcare there is nothing to read yet.</summary>
+    /// <summary>It may read of schools: a kiosk only posts, and a director of childcare has nothing to do with them.</summary>
     public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
+
+    /// <summary>It may read of childcare. Sites are no schools: a key of some schools is a key of no site.</summary>
+    public bool ReadsChildcare => Schools.IsAll && Role is (KeyRole.DistrictIT or KeyRole.ChildcareDirector or KeyRole.Support or KeyRole.Reporter);
+
+    /// <summary>May correct check-ins, and enter absences, closures and links of children.</summary>
+    public bool EditsChildcare => Schools.IsAll && Role is (KeyRole.DistrictIT or KeyRole.ChildcareDirector);
+
+    /// <summary>It may read something.</summary>
+    public bool ReadsSomething => Reads || ReadsChildcare;
+
+    /// <summary>May hand in check-ins and check-outs.</summary>
+    public bool GivesAttendance => Schools.IsAll && (Gives || Role == KeyRole.ChildcareDirector);
 
     /// <summary>Sets, runs, pauses and tests connectors, and settles what waits for a person there. They are of the whole district.</summary>
     public bool RunsConnectors => Role == KeyRole.DistrictIT && Schools.IsAll;

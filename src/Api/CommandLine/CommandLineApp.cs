@@ -33,6 +33,7 @@ internal static class CommandLineApp
             ImportCommand.Build(settings),
             MapCommand.Build(settings),
             AttendanceCommand.Build(settings),
+            ChildrenCommand.Build(settings),
             SimulateCommand.Build(settings),
             EdFiCommand.Build(settings),
             ExportCommand.Build(settings),

@@ -63,6 +63,9 @@ public sealed record AgencyRun(
     /// <summary>Today's child-days go as soon as they are complete. Otherwise only days that are over at their site.</summary>
     public bool IncludesToday { get; init; }
 
+    /// <summary>Where nothing could go, the agency is not even asked: for runs that look for check-outs every few minutes.</summary>
+    public bool OnlyIfReady { get; init; }
+
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: any number.</summary>
     public int? CorrectionDays => Agency.CorrectionDays ?? Profile.CorrectionDays;
 

@@ -4,13 +4,16 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using K12Sync.Api.Access;
+using K12Sync.Api.Childcare;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.BellSchedules;
+using K12Sync.Data.Childcare;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.BehaviorCodes;
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
@@ -197,6 +200,24 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         await new PassStore(db, TimeProvider.System).StoreAsync([new IncomingPass(new HallPass("E-1", school.Id, "0007701", "EAST", new DateTimeOffset(2026, 9, 15, 12, 57, 0, TimeSpan.Zero), false), new DateOnly(2026, 9, 15))], default);
     }
 
+    /// <summary>A site in Indiana with one child, of whom something is known in every way. Its week is over.</summary>
+    private static async Task AddChildcareAsync(K12SyncDb db, string child)
+    {
+        var site = new Site("SUN", new SiteFacts("Sunrise", SchoolZone.Find("America/Chicago")!, "IN", SiteHours.Parse("Mon-Fri 06:30-18:00", out _)!, false));
+        db.Add(site);
+        await db.SaveChangesAsync();
+        var provider = new Provider("IN", "77-12-" + child, "Sunrise", site.Id);
+        db.AddRange(provider, new Child(child, new ChildFacts("Quentin", "Lee", "Zwiebelhuber", new DateOnly(2022, 3, 4))), new Placement(site.Id, child, new(2026, 9, 14), new(2026, 9, 18), Weekdays.MondayToFriday),
+            new ClosureRow(site.Id, new(2026, 9, 16), ClosureCode.Paid), new AbsenceRow(site.Id, child, new(2026, 9, 15), AbsenceCode.Illness));
+        await db.SaveChangesAsync();
+        await new ChildLinkOperations(db, TimeProvider.System).LinkAsync(child, "IN", "A-" + child, default);
+        await new AgencyRosterOperations(db, TimeProvider.System).TakeAsync(provider, [new AgencyRosterChild("A-" + child, new ChildFacts("Quintin", "Lee", "Zwiebelhuber", new DateOnly(2022, 3, 4)),
+            [new AgencyAuthorization(null, new(2026, 9, 1), null, Weekdays.All)])], new(2026, 9, 1), new(2026, 9, 30), default);
+        await new AttendanceOperations(db, TimeProvider.System).StoreAsync([new AttendanceEvent("in-" + child, site.Id, child, PunchKind.CheckIn, new DateTimeOffset(2026, 9, 14, 13, 0, 0, TimeSpan.Zero)) { Room = "Blue" },
+            new AttendanceEvent("out-" + child, site.Id, child, PunchKind.CheckOut, new DateTimeOffset(2026, 9, 14, 21, 0, 0, TimeSpan.Zero))], default);
+        await new AttendanceOperations(db, TimeProvider.System).BringUpToDateAsync(default);
+    }
+
     /// <summary>Keys for everybody, and rows where the sample has none.</summary>
     private async Task FillAsync()
     {
@@ -209,6 +230,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         foreach (var (id, _) in districts)
         {
             await using var db = _rows.Open(id);
+            await AddChildcareAsync(db, id == District ? "0901" : "0902");
             db.Add(new LayoutRow("own", 1, LayoutJson.Write(LayoutPresets.K12SyncCsv.Definition)));
             await db.SaveChangesAsync();
             var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>
