@@ -93,6 +93,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<ExportContentRow> ExportContents => Set<ExportContentRow>();
     public DbSet<SyncEntryRow> SyncEntries => Set<SyncEntryRow>();
     public DbSet<HeldRecordRow> HeldRecords => Set<HeldRecordRow>();
+    public DbSet<HeldEventRow> HeldEvents => Set<HeldEventRow>();
     public DbSet<ManualCorrectionRow> ManualCorrections => Set<ManualCorrectionRow>();
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();

@@ -36,6 +36,7 @@ internal sealed class DestinationLimits(string dataFolder, Func<AccessSettings> 
         FolderDestinationDefinition folder => folder == present ? null : await RefuseFolderAsync(folder, cancellation),
         SftpDestinationDefinition sftp => RefuseKeyFile(sftp, present as SftpDestinationDefinition) ?? await RefuseHostAsync(sftp.Host, FolderOfKey is not null && !(present is SftpDestinationDefinition there && IsSameServer(there, sftp)), cancellation),
         AgencyDestinationDefinition agency => await RefuseHostAsync(agency.Address.Host, FolderOfKey is not null && !(present is AgencyDestinationDefinition there && there.Address == agency.Address), cancellation, isSftp: false),
+        EdFiDestinationDefinition edFi => await RefuseHostAsync(edFi.Address.Host, FolderOfKey is not null && !(present is EdFiDestinationDefinition there && there.Address == edFi.Address), cancellation, isSftp: false),
         _ => null,
     };
 
@@ -45,13 +46,15 @@ internal sealed class DestinationLimits(string dataFolder, Func<AccessSettings> 
         {
             SftpDestinationDefinition sftp => RefuseHostAsync(sftp.Host, loopbackToo: false, cancellation),
             AgencyDestinationDefinition agency => RefuseHostAsync(agency.Address.Host, loopbackToo: false, cancellation, isSftp: false),
+            EdFiDestinationDefinition edFi => RefuseHostAsync(edFi.Address.Host, loopbackToo: false, cancellation, isSftp: false),
             _ => Task.FromResult<string?>(null),
         };
 
     /// <summary>True if stored secrets must not follow: whoever names another server could else have them shown there.</summary>
     public bool ForgetsSecrets(DestinationDefinition was, DestinationDefinition now) => FolderOfKey is not null
         && ((was is SftpDestinationDefinition before && !(now is SftpDestinationDefinition after && IsSameServer(before, after)))
-            || (was is AgencyDestinationDefinition there && !(now is AgencyDestinationDefinition later && there.Address == later.Address)));
+            || (was is AgencyDestinationDefinition there && !(now is AgencyDestinationDefinition later && there.Address == later.Address))
+            || (was is EdFiDestinationDefinition api && !(now is EdFiDestinationDefinition next && api.Address == next.Address && api.TokenPath == next.TokenPath)));
 
     private static bool IsSameServer(SftpDestinationDefinition a, SftpDestinationDefinition b) =>
         string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase) && a.Port == b.Port && a.User == b.User;

@@ -7,6 +7,7 @@ using K12Sync.Api.Audit;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.Childcare;
 using K12Sync.Api.Demo;
+using K12Sync.Api.EdFi;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
 using K12Sync.Api.Serving;
@@ -36,6 +37,7 @@ internal static class CommandLineApp
             SubmissionsCommand.Build(settings),
             TransfersCommand.Build(settings),
             SimulateCommand.Build(settings),
+            EdFiCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),
             LayoutCommand.Build(settings),

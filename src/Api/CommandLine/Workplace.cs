@@ -3,6 +3,7 @@ using K12Sync.Api.Audit;
 using K12Sync.Api.BehaviorCodes;
 using K12Sync.Api.BellSchedules;
 using K12Sync.Api.Childcare;
+using K12Sync.Api.EdFi;
 using K12Sync.Api.Exports;
 using K12Sync.Api.SchoolCalendar;
 using K12Sync.Api.Storage;
@@ -58,6 +59,7 @@ internal sealed class Workplace : IAsyncDisposable
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
     public SubmissionOperations Submissions => SubmissionsThatTell(_ => { });
+    public EdFiOperations EdFi => new(Db, Clock);
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });
 

@@ -3,6 +3,7 @@ using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare;
+using K12Sync.Exporters.EdFi;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Exports;
@@ -21,6 +22,8 @@ internal sealed class ConnectorCheck(K12SyncDb db, LayoutOperations layouts)
             return new ConnectorFault("name", "A connector's name must not be empty, begin or end with a blank, nor hold control characters.");
         if (definition.Destination is AgencyDestinationDefinition agency)
             return await FindAsync(agency, cancellation) ?? FindInSchedule(definition);
+        if (definition.Destination is EdFiDestinationDefinition edFi)
+            return await FindAsync(edFi, definition, cancellation) ?? FindInSchedule(definition);
         if (await layouts.FindAsync(definition.Layout, cancellation) is not { } layout)
             return new ConnectorFault("layout", $"There is no layout '{definition.Layout}'. There is: {string.Join(", ", (await layouts.ListAsync(cancellation)).Select(l => l.Name))}.");
         if (LayoutCheck.FindMisfit(layout.Definition, definition) is { } misfit)
@@ -39,6 +42,20 @@ internal sealed class ConnectorCheck(K12SyncDb db, LayoutOperations layouts)
         if (Missing(agency.Providers, await db.Providers.Where(p => p.State == agency.State).Select(p => p.ProviderId).ToListAsync(cancellation)) is { } provider)
             return new ConnectorFault("destination", $"There is no provider '{provider}' of {agency.State}. Import providers.csv first.");
         return Missing(agency.Locations.Keys, await db.Sites.Select(s => s.Code).ToListAsync(cancellation)) is { } site ? new ConnectorFault("destination", $"There is no site '{site}'.") : null;
+    }
+
+    private async Task<ConnectorFault?> FindAsync(EdFiDestinationDefinition edFi, ConnectorDefinition definition, CancellationToken cancellation)
+    {
+        if (EdFiMap.FindFault(edFi) is { } fault)
+            return new ConnectorFault("destination", fault);
+        if (edFi.Records == RecordKind.ChildDay)
+            return Missing(edFi.SchoolIds.Keys, await db.Sites.Select(s => s.Code).ToListAsync(cancellation)) is { } site ? new ConnectorFault("destination", $"There is no site '{site}'.") : null;
+        var schools = await db.Schools.Select(s => s.Code).ToListAsync(cancellation);
+        if (Missing(edFi.SchoolIds.Keys, schools) is { } unknown)
+            return new ConnectorFault("destination", $"There is no school '{unknown}'.");
+        if (Missing(definition.Schools, schools) is { } school)
+            return new ConnectorFault("schools", $"There is no school '{school}'.");
+        return Missing(definition.Codes, await db.BehaviorCodes.Select(c => c.Code).ToListAsync(cancellation)) is { } code ? new ConnectorFault("codes", $"There is no behavior code '{code}'.") : null;
     }
 
     private static ConnectorFault? FindInSchedule(ConnectorDefinition definition)

@@ -39,7 +39,15 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
             {
                 ZoneOfSites = await db.Sites.AsNoTracking().Where(s => s.State == agency.State).OrderBy(s => s.Code).Select(s => s.Zone).FirstOrDefaultAsync(cancellation),
             };
-        var layout = await layouts.FindAsync(definition.Layout, cancellation)
+        if (definition.Destination is EdFiDestinationDefinition { Records: RecordKind.ChildDay } days)
+        {
+            var sites = days.SchoolIds.Keys.ToList();
+            return new Connector(row.Id, row.Name, definition, new Layout(days.OwnLayout, 0, new LayoutDefinition([])), [])
+            {
+                ZoneOfSites = await db.Sites.AsNoTracking().Where(s => sites.Contains(s.Code)).OrderBy(s => s.Code).Select(s => s.Zone).FirstOrDefaultAsync(cancellation),
+            };
+        }
+        var layout = definition.Destination is EdFiDestinationDefinition edFi ? new Layout(edFi.OwnLayout, 0, new LayoutDefinition([])) : await layouts.FindAsync(definition.Layout, cancellation)
             ?? throw new InvalidOperationException($"Connector {row.Name} names layout '{definition.Layout}', which does not exist. Layouts are never deleted.");
         var codes = definition.Schools.ToList();
         var schools = await db.Schools.AsNoTracking().Where(s => codes.Count == 0 || codes.Contains(s.Code)).OrderBy(s => s.Code)

@@ -36,6 +36,8 @@ internal static class ExportCommand
     {
         if (from is null && to is null)
             return null;
+        if (connector.Definition.Destination is EdFiDestinationDefinition)
+            throw new CommandFailedException("An Ed-Fi API is sent what is owed, whatever its date. --from and --to are for connectors to agencies.");
         if (connector.Definition.Destination.Sends != RecordKind.ChildDay)
             throw new CommandFailedException("An SIS is sent what is owed, whatever its date. --from and --to are for connectors to agencies.");
         var last = to ?? connector.Zone.At(work.Clock.GetUtcNow()).Day;
@@ -54,7 +56,9 @@ internal static class ExportCommand
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
         foreach (var hold in run.HeldDays.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "child-day" : "child-days")} ({hold.Key.Reason}): {hold.Key.Explanation}");
-        if (run.RowsRejected > 0)
+        if (run.RowsRejected > 0 && connector.Definition.Destination.Sends == RecordKind.Tardy)
+            Console.Out.WriteLine($"The API did not take {run.RowsRejected}.");
+        else if (run.RowsRejected > 0)
             Console.Out.WriteLine($"The agency did not take {run.RowsRejected}. 'k12sync transfers --connector {connector.Name} --status Error' says which, and why.");
         if (run.Unneeded > 0)
             Console.Out.WriteLine($"{run.Unneeded} changed back to what the SIS was told before; nothing had to be sent.");

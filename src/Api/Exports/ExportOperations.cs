@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using K12Sync.Api.Access;
 using K12Sync.Api.Childcare;
+using K12Sync.Api.EdFi;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
@@ -37,6 +38,7 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
 {
     private readonly TardyOperations _tardies = new(db);
     private readonly TransferOperations _transfers = new(db, outlets.Agencies, clock);
+    private readonly EdFiOperations _edFi = new(db, clock) { Patience = outlets.Agencies.Limits.Patience };
 
     /// <summary>How often a run tries again what may mend itself.</summary>
     public RetryPolicy Retries { get; init; } = RetryPolicy.Usual;
@@ -87,8 +89,8 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
         try
         {
-            var report = connector.Definition.Destination.Sends == RecordKind.ChildDay
-                ? await _transfers.RunAsync(connector, request, lease, Retries, stop.Token)
+            var report = connector.Definition.Destination is EdFiDestinationDefinition ? await _edFi.RunAsync(connector, request, lease, Retries, stop.Token)
+                : connector.Definition.Destination.Sends == RecordKind.ChildDay ? await _transfers.RunAsync(connector, request, lease, Retries, stop.Token)
                 : await SendFilesAsync(connector, request, lease, stop.Token);
             await RememberAsync(connector.Id, report, cancellation);
             return report;
@@ -136,6 +138,8 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
     public async Task<ExportPreview> PreviewAsync(Connector connector, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
+        if (connector.Definition.Destination is EdFiDestinationDefinition)
+            return new ExportPreview([], new Rendering.Refused($"What goes to an Ed-Fi API is no file. 'k12sync ed-fi interchange --connector {connector.Name}' writes the events of given days into one."));
         if (connector.Definition.Destination.Sends == RecordKind.ChildDay)
             return new ExportPreview([], new Rendering.Refused("What goes to an agency depends on what it lists when it is asked. 'k12sync transfers' shows where each child-day stands."));
         await _tardies.MapPendingAsync(cancellation);
@@ -152,6 +156,11 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
             yield break;
         }
         var opened = await vault.OpenAsync(connector, cancellation);
+        if (opened.Definition.Destination is EdFiDestinationDefinition)
+        {
+            yield return await _edFi.TestAsync(opened, cancellation);
+            yield break;
+        }
         if (opened.Definition.Destination.Sends == RecordKind.ChildDay)
         {
             await foreach (var step in _transfers.TestAsync(opened, cancellation))
@@ -190,6 +199,8 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
     public async Task<(long Rows, DateTimeOffset? Oldest)> CountOwedAsync(Connector connector, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
+        if (connector.Definition.Destination is EdFiDestinationDefinition { Records: RecordKind.ChildDay })
+            return await _edFi.CountOwedAsync(connector, cancellation);
         if (connector.Definition.Destination.Sends == RecordKind.ChildDay)
             return await _transfers.CountOwedAsync(connector, cancellation);
         var (rows, oldest) = (0L, (DateTimeOffset?)null);

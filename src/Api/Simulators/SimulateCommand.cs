@@ -1,5 +1,6 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Simulators.EdFi;
 
 namespace K12Sync.Api.Simulators;
 
@@ -14,7 +15,26 @@ internal static class SimulateCommand
         One(common, "kinderconnect", "KinderConnect, with Provider IDs of several agencies and counties.", FromFile<KinderConnectState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedKinderConnect(s, day))),
         One(common, "kindertrack", "KinderTrack, of Iowa.", FromFile<KinderTrackState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedKinderTrack(s, day))),
         One(common, "indiana", "Indiana's CCMS connection.", FromFile<IndianaState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedIndiana(s, day))),
+        EdFi(common),
     };
+
+    private static Command EdFi(CommonOptions common)
+    {
+        var port = new Option<int>("--port") { Description = "The port.", DefaultValueFactory = _ => UsualPort, HelpName = "N" };
+        var key = new Option<string>("--key") { Description = "The client id that is let in.", DefaultValueFactory = _ => "k12sync", HelpName = "TEXT" };
+        var secret = new Option<string>("--secret") { Description = "Its secret.", DefaultValueFactory = _ => "simulated", HelpName = "TEXT" };
+        var command = new Command("ed-fi", "An Ed-Fi API: tokens, and the two collections of attendance events. Everything is in memory.") { port, key, secret };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var simulation = new EdFiSimulation(parsed.GetRequiredValue(key), parsed.GetRequiredValue(secret));
+            await using var simulator = await EdFiSimulator.StartAsync(simulation, parsed.GetValue(port), common.Clock, cancellation);
+            Terminal.PrintLine($"Ed-Fi API, simulated, at {simulator.Address} with key '{simulation.Key}' and secret '{simulation.Secret}'. Ctrl-C ends it.");
+            Terminal.PrintLine($"What it holds: {simulator.Address}_simulator/received.");
+            await simulator.EndAsync(cancellation);
+            return ExitCode.Done;
+        });
+        return command;
+    }
 
     /// <summary>An agency that starts with the state of a file.</summary>
     /// <exception cref="CommandFailedException">The file cannot be used.</exception>

@@ -63,6 +63,8 @@ internal sealed record ConnectorForm
         CheckNumbers();
         if (destination.Sends == RecordKind.ChildDay)
             CheckOfTardies();
+        else if (destination.OwnLayout is not null)
+            CheckOfFiles();
         if (FileName is not null && FileNamePattern.Parse(FileName, out var reason) is null)
             throw new FormatException($"\"fileName\": {reason}");
         if (DoneFile is not null && !DoneFile.Contains("{file}", StringComparison.Ordinal))
@@ -92,7 +94,19 @@ internal sealed record ConnectorForm
             ("alertAfterSchoolHours", AlertAfterSchoolHours is not null), ("expectsRows", ExpectsRows is true),
         ];
         if (given.FirstOrDefault(g => g.IsSet).Name is { } name)
-            throw new FormatException($"\"{name}\" is about tardies. A connector to a childcare agency does not have it; leave it out.");
+            throw new FormatException($"\"{name}\" is about tardies. A connector of child-days does not have it; leave it out.");
+    }
+
+    /// <summary>Where no file is written, settings of files say nothing.</summary>
+    private void CheckOfFiles()
+    {
+        (string Name, bool IsSet)[] given =
+        [
+            ("fileName", FileName is not null), ("oneFilePer", OneFilePer is not (null or FileScope.District)), ("presentCode", PresentCode is not null),
+            ("existingFile", ExistingFile is not null), ("doneFile", DoneFile is not null),
+        ];
+        if (given.FirstOrDefault(g => g.IsSet).Name is { } name)
+            throw new FormatException($"\"{name}\" is about files. What goes to an API does not have it; leave it out.");
     }
 
     private void CheckNumbers()
@@ -125,6 +139,15 @@ internal sealed record DestinationForm
     public ImmutableSortedDictionary<string, string>? Locations { get; init; }
     public ImmutableSortedDictionary<AbsenceCode, string>? AbsenceCodes { get; init; }
     public int? CorrectionDays { get; init; }
+    public string? Records { get; init; }
+    public string? Key { get; init; }
+    public EdFiStudentId? StudentId { get; init; }
+    public ImmutableSortedDictionary<string, long>? SchoolIds { get; init; }
+    public ImmutableArray<EdFiSessionSetting>? Sessions { get; init; }
+    public string? Namespace { get; init; }
+    public EdFiCategoriesForm? Categories { get; init; }
+    public string? TokenPath { get; init; }
+    public string? DataPath { get; init; }
 
     public static DestinationForm Of(DestinationDefinition destination) => destination switch
     {
@@ -150,11 +173,15 @@ internal sealed record DestinationForm
             AbsenceCodes = agency.AbsenceCodes.IsEmpty ? null : agency.AbsenceCodes,
             CorrectionDays = agency.CorrectionDays,
         },
+        EdFiDestinationDefinition edFi => EdFiCategoriesForm.Of(edFi),
         _ => throw new InvalidOperationException($"No JSON for {destination.GetType().Name}."),
     };
 
     public DestinationDefinition Definition(string like) => this switch
     {
+        { Type: "ed-fi" } => EdFiCategoriesForm.Definition(this),
+        _ when Records is not null || Key is not null || SchoolIds is not null || Sessions is not null || Categories is not null || StudentId is not null || Namespace is not null || TokenPath is not null || DataPath is not null =>
+            throw new FormatException("\"destination\": only one of the type ed-fi has records, key, studentId, schoolIds, sessions, namespace, categories, tokenPath and dataPath."),
         { Type: "folder", Path: { Length: > 0 } path, Host: null, Port: null, User: null, HostKeys: null, KeyFile: null, ReadBack: null } => new FolderDestinationDefinition(path),
         { Type: "sftp" } => Sftp(),
         _ when Enum.GetValues<AgencySystem>().Cast<AgencySystem?>().FirstOrDefault(s => AgencyDestinationDefinition.NameOf(s!.Value) == Type) is { } system => Agency(system),

@@ -46,6 +46,14 @@ internal static class EdFiAnswers
         }
     }
 
+    /// <summary>The answer to a question for any events: null where it was answered with a list.</summary>
+    public static EdFiOutcome? ToQuestion(EdFiExchange exchange, TimeProvider clock) => exchange switch
+    {
+        EdFiExchange.Answered { Status: HttpStatusCode.OK, Body: [(byte)'[', ..] } => null,
+        EdFiExchange.Answered { Status: HttpStatusCode.OK } => new EdFiOutcome.Refused("What answers there is no Ed-Fi API. Check the address; some need a school year or a district in it."),
+        _ => Otherwise(exchange, clock),
+    };
+
     /// <summary>Whether a request that had this answer may have been carried out.</summary>
     public static bool MayHaveArrived(EdFiExchange exchange) => exchange switch
     {

@@ -41,6 +41,14 @@ public sealed class EdFiClient(HttpClient http, EdFiApi api, EdFiCredentials cre
         }
     }
 
+    /// <summary>Asks for the events of a school's day, to see whether the key may. Null: it may; otherwise what stands in the way. What comes back is not kept.</summary>
+    public async Task<EdFiOutcome?> AskAsync(long schoolId, DateOnly date, CancellationToken cancellation)
+    {
+        var question = FormattableString.Invariant($"{new Uri(api.Address, api.DataPath).AbsoluteUri}studentSchoolAttendanceEvents?schoolId={schoolId}&eventDate={date:yyyy-MM-dd}");
+        var asked = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, question), cancellation);
+        return asked.Trouble ?? EdFiAnswers.ToQuestion(asked.Exchange!, clock);
+    }
+
     /// <summary>Null: the API asks for more patience than we have.</summary>
     private TimeSpan? Wait(int attempt, EdFiOutcome.TryAgain again)
     {

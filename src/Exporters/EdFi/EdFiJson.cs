@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace K12Sync.Exporters.EdFi;
@@ -49,6 +50,42 @@ public static class EdFiJson
         json.WriteEndObject();
         json.WriteString("eventDate", key.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteString("attendanceEventCategoryDescriptor", key.Category);
+    }
+
+    /// <summary>A key as text: the part of the body that makes the event one event.</summary>
+    internal static string KeyText(EdFiEventKey key)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            WriteKey(json, key);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>Reads what <see cref="KeyText"/> wrote.</summary>
+    internal static EdFiEventKey ReadKey(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        return Key(json.RootElement);
+    }
+
+    /// <summary>Reads what <see cref="Of"/> wrote; written again it is the same, byte for byte.</summary>
+    internal static EdFiEvent Read(JsonElement e)
+    {
+        var key = Key(e);
+        return new EdFiEvent(key)
+        {
+            Reason = e.TryGetProperty("attendanceEventReason", out var reason) ? reason.GetString() : null,
+            PartOfDay = e.TryGetProperty("eventDuration", out var part) ? part.GetDecimal() : null,
+            Minutes = e.TryGetProperty(key.Section is null ? "schoolAttendanceDuration" : "sectionAttendanceDuration", out var minutes) ? minutes.GetInt32() : null,
+            Arrival = Time("arrivalTime"),
+            Departure = Time("departureTime"),
+        };
+
+        TimeOnly? Time(string name) => e.TryGetProperty(name, out var time) ? TimeOnly.ParseExact(time.GetString()!, "HH:mm:ss", CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>What asks a collection for one event by its key.</summary>

@@ -4,13 +4,6 @@ using K12Sync.Domain.Exports;
 
 namespace K12Sync.Exporters.EdFi;
 
-/// <summary>Which of a student's ids the Ed-Fi system knows the student by.</summary>
-public enum EdFiStudentId
-{
-    StudentNumber,
-    StateId,
-}
-
 /// <summary>How tardies become events.</summary>
 /// <param name="Categories">By the SIS's code.</param>
 /// <param name="StudentId">What is sent as <c>StudentUniqueId</c>.</param>

@@ -174,7 +174,7 @@ public sealed class TwoDistricts : IDisposable
             await db.SaveChangesAsync();
             var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>
                 string.Create(CultureInfo.InvariantCulture, $"SELECT * FROM (SELECT r.* FROM \"TardyRecords\" r WHERE r.\"SchoolId\" = {s} ORDER BY r.\"Id\" LIMIT 1) q{s}")));
-            var run = await db.SyncRuns.Select(r => new { r.Id, r.ConnectorId }).FirstAsync();
+            var run = await db.SyncRuns.OrderBy(r => r.Id).Select(r => new { r.Id, r.ConnectorId }).FirstAsync();
             await db.Database.ExecuteSqlRawAsync(string.Create(CultureInfo.InvariantCulture,
                 $"""
                 INSERT INTO "HeldRecords" ("ConnectorId", "RecordId", "Reason", "Explanation", "Since", "SyncRunId", "DistrictId", "Version", "ChangeVersion")

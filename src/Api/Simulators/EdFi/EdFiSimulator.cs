@@ -65,8 +65,12 @@ internal sealed class EdFiSimulator : IAsyncDisposable
         return simulator;
     }
 
+    /// <summary>Waits until it is ended from outside.</summary>
+    public Task EndAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
+
     private void Map()
     {
+        _app.MapGet("/_simulator/received", () => TypedResults.Json(Events.All.Select(e => new { e.Collection, e.Id, e.Event })));
         _app.MapPost("/oauth/token", (Delegate)Tokens.GiveAsync).AddEndpointFilter(Troubles.MisbehaveAtTokensAsync);
         foreach (var collection in EdFiCollection.All)
         {

@@ -1051,6 +1051,66 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.ToTable("ExportContents");
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.HeldEventRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ChildDayId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("date");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("EventId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SchoolId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("StudentNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChildDayId", "ConnectorId");
+
+                    b.HasIndex("ConnectorId", "Date");
+
+                    b.HasIndex("ConnectorId", "StudentNumber", "Date", "Key")
+                        .IsUnique();
+
+                    b.ToTable("HeldEvents");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.HeldRecordRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2412,6 +2472,15 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.HasOne("K12Sync.Data.Exports.ExportBatchRow", null)
                         .WithMany()
                         .HasForeignKey("BatchId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.HeldEventRow", b =>
+                {
+                    b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectorId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

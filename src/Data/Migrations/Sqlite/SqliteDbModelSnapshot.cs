@@ -962,6 +962,60 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.ToTable("ExportContents");
                 });
 
+            modelBuilder.Entity("K12Sync.Data.Exports.HeldEventRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ChildDayId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ConnectorId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EventId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SchoolId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StudentNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChildDayId", "ConnectorId");
+
+                    b.HasIndex("ConnectorId", "Date");
+
+                    b.HasIndex("ConnectorId", "StudentNumber", "Date", "Key")
+                        .IsUnique();
+
+                    b.ToTable("HeldEvents");
+                });
+
             modelBuilder.Entity("K12Sync.Data.Exports.HeldRecordRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2219,6 +2273,15 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.HasOne("K12Sync.Data.Exports.ExportBatchRow", null)
                         .WithMany()
                         .HasForeignKey("BatchId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Exports.HeldEventRow", b =>
+                {
+                    b.HasOne("K12Sync.Data.Exports.ConnectorRow", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectorId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
