@@ -32,6 +32,7 @@ internal static class CommandLineApp
             ImportCommand.Build(settings),
             MapCommand.Build(settings),
             AttendanceCommand.Build(settings),
+            IndianaCommand.Build(settings),
             SimulateCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),

@@ -52,6 +52,7 @@ internal sealed class Workplace : IAsyncDisposable
     public PurgeOperations Purge => new(Db, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
+    public IndianaOperations Indiana => new(Db, _premises.Agencies, Connectors, Secrets, Clock);
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });
 

@@ -3,6 +3,7 @@ using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Exporters.Childcare;
 
@@ -16,8 +17,17 @@ public interface IAgencySystem
     /// <remarks>Source: seed (childcare rules 15 and 16).</remarks>
     bool IsOnlyOnce { get; }
 
+    /// <summary>
+    /// A submission that surely has not left is given up and planned anew from the records as they are now. Otherwise its frozen bytes go. For what can be submitted only once, and is
+    /// not certified by a person.
+    /// </summary>
+    bool PlansAnew => false;
+
     /// <summary>Whether the agency is told of such a day at all, where it was told nothing of it before.</summary>
     bool Tells(AttendanceDay day);
+
+    /// <summary>Whether a child-day is the agency's business as things are: where it is not, it is neither sent nor held.</summary>
+    bool Concerns(ChildDayLine line) => line.Told is not null || Tells(line.Day);
 
     /// <summary>Asks the agency what it knows about a provider. It is also how a provider is registered: its credentials are right where this is answered.</summary>
     Task<AgencyLook> LookAsync(AgencyProvider provider, AgencyRun run, CancellationToken cancellation);
@@ -63,6 +73,12 @@ public sealed record AgencyRun(
     /// <summary>Today's child-days go as soon as they are complete. Otherwise only days that are over at their site.</summary>
     public bool IncludesToday { get; init; }
 
+    /// <summary>Submissions of which nobody can say whether the agency has them: Provider ID and days. Nothing of them is planned.</summary>
+    public IReadOnlyCollection<(string ProviderId, DayRange Days)> Unsettled { get; init; } = [];
+
+    /// <summary>What people are told, in the connector's language.</summary>
+    public AgencyTexts Texts => AgencyTexts.Of(Agency.Language);
+
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: any number.</summary>
     public int? CorrectionDays => Agency.CorrectionDays ?? Profile.CorrectionDays;
 
@@ -80,7 +96,11 @@ public abstract record AgencyLook
     /// <summary>It has answered; a system adds what it needs for its plan.</summary>
     /// <param name="Children">Its roster.</param>
     /// <param name="Days">The dates that the roster is about, and that the plan is made for.</param>
-    public record Known(IReadOnlyList<AgencyRosterChild> Children, DayRange Days) : AgencyLook;
+    public record Known(IReadOnlyList<AgencyRosterChild> Children, DayRange Days) : AgencyLook
+    {
+        /// <summary>The plan looks at child-days since then too, a limit of the year for instance; null: those of <see cref="Days"/> are enough.</summary>
+        public DateOnly? LooksBackTo { get; init; }
+    }
 
     /// <summary>It has not.</summary>
     public sealed record Failed(AgencyTrouble Trouble) : AgencyLook;
@@ -112,7 +132,11 @@ public readonly record struct SiftedDay(ChildDayLine Line, HeldDay? Held);
 /// <param name="Drafts">To be frozen and sent, in order.</param>
 /// <param name="Held">Not sent.</param>
 /// <param name="Notice">Something for people about the provider as a whole, such as a period that is overdue; null: nothing. Holds nothing of a child.</param>
-public sealed record AgencyPlan(ImmutableArray<SubmissionDraft> Drafts, ImmutableArray<HeldDay> Held, string? Notice = null);
+public sealed record AgencyPlan(ImmutableArray<SubmissionDraft> Drafts, ImmutableArray<HeldDay> Held, string? Notice = null)
+{
+    /// <summary>Somebody has to do something, whether a child-day is held or not.</summary>
+    public bool NeedsAPerson { get; init; }
+}
 
 /// <summary>How sending, or asking, ended.</summary>
 public abstract record AgencyReply
