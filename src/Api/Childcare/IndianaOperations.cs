@@ -1,3 +1,4 @@
+using K12Sync.Api.Access;
 using K12Sync.Api.Exports;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
@@ -85,9 +86,12 @@ internal sealed class IndianaOperations(K12SyncDb db, AgencySystems systems, Con
         var providers = await new AgencyOffice(db, clock).ProvidersAsync(opened, cancellation);
         if (providers.FirstOrDefault(p => p.ProviderId == license) is not { } provider)
             return new IndianaStartResult.Refused(run.Texts.Say(Phrase.IndianaUnknownLicense, ("connector", connector.Name), ("license", license), ("licenses", providers.Select(p => p.ProviderId))), []);
-        if (await LookAsync(provider, run, cancellation) is not IndianaLook look)
-            return new IndianaStartResult.Refused((await LookAsync(provider, run, cancellation) as AgencyLook.Failed)?.Trouble.Reason ?? "", []);
-        return Refusal(look, run.Today(run.Sites[provider.SiteId!.Value]), on, run.Texts) ?? await StoreAsync(connector, look, license, on, run.Texts, cancellation);
+        return await LookAsync(provider, run, cancellation) switch
+        {
+            AgencyLook.Failed(var trouble) => new IndianaStartResult.Refused(trouble.Reason, []),
+            IndianaLook look => Refusal(look, run.Today(run.Sites[provider.SiteId!.Value]), on, run.Texts) ?? await StoreAsync(connector, look, license, on, run.Texts, cancellation),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
     }
 
     private static IndianaStartResult.Refused? Refusal(IndianaLook look, DateOnly today, DateOnly on, AgencyTexts texts)
