@@ -5,6 +5,7 @@ using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Storage;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Exports;
 using K12Sync.Exporters.Sftp;
 using Microsoft.Data.Sqlite;
@@ -72,7 +73,7 @@ internal sealed class Runner(RunnerSettings settings)
 #pragma warning restore CA5394
         foreach (var connector in connectors)
         {
-            var exports = new ExportOperations(db, new RunLeases(data, district, _clock), new ThroughProxy(new Destinations(data.Path, Impatient), settings),
+            var exports = new ExportOperations(db, new RunLeases(data, district, _clock), new Outlets(new ThroughProxy(new Destinations(data.Path, Impatient), settings), new AgencySystems(_clock)),
                 new SecretVault(db, new SecretKeys(data.Path)), _clock)
             {
                 Retries = new RetryPolicy(3, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)),

@@ -7,6 +7,7 @@ using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Childcare.Indiana;
 using K12Sync.Exporters.Childcare.Texts;
+using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
 
@@ -112,10 +113,16 @@ internal sealed class IndianaOperations(K12SyncDb db, AgencySystems systems, Con
 
     private async Task<IndianaStartResult> StoreAsync(Connector connector, IndianaLook look, string license, DateOnly on, AgencyTexts texts, CancellationToken cancellation)
     {
-        var agency = Agency(connector);
-        var definition = connector.Definition with { Destination = agency with { StartsOn = agency.StartsOn.SetItem(license, on) } };
-        if (await connectors.ChangeAsync(connector.Name, definition, null, cancellation) is ChangeConnectorResult.Refused(var fault))
-            return new IndianaStartResult.Refused(fault.Reason, []);
+        var row = await db.Connectors.SingleAsync(c => c.Id == connector.Id, cancellation);
+        var (seen, now) = (db.VersionOf(row), (AgencyDestinationDefinition)row.Definition.Destination);
+        db.ChangeTracker.Clear();
+        switch (await connectors.ChangeAsync(connector.Name, row.Definition with { Destination = now with { StartsOn = now.StartsOn.SetItem(license, on) } }, seen, cancellation))
+        {
+            case ChangeConnectorResult.Refused(var fault):
+                return new IndianaStartResult.Refused(fault.Reason, []);
+            case ChangeConnectorResult.Stale:
+                return new IndianaStartResult.Refused(texts.Say(Phrase.IndianaChangedMeanwhile), []);
+        }
         var isInPortal = look.Facility.DataEntry is { Selection: IndianaSelection.Connection } or { Next: IndianaSelection.Connection };
         return new IndianaStartResult.Chosen(on, texts.Say(isInPortal ? Phrase.IndianaStartRead : Phrase.IndianaStartStored, ("license", license), ("date", on)));
     }

@@ -115,7 +115,11 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
         var days = request.Order?.Days ?? request.Days
             ?? (cadence is not null && request.Slot is { } slot ? CadenceDays.Of(cadence, await TimesAsync(connector, cadence, slot, cancellation)) : null)
             ?? new DayRange(today.AddDays(-DaysBack), today);
-        return new AgencyRun(connector, agency, profile, clock.GetUtcNow(), days, request.Order, sites) { IncludesToday = cadence?.AfterCheckOutMinutes is not null };
+        return new AgencyRun(connector, agency, profile, clock.GetUtcNow(), days, request.Order, sites)
+        {
+            IncludesToday = cadence?.AfterCheckOutMinutes is not null,
+            OnlyIfReady = cadence is not null && request.Slot is not null && days == new DayRange(today, today),
+        };
     }
 
     /// <summary>The times that a run for a slot makes up for: those since the last run that came to a good end.</summary>

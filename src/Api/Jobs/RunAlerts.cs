@@ -25,7 +25,11 @@ internal sealed class RunAlerts(Workplace work, AlertDesk desk)
         var run = report.Run;
         if (run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
         {
-            await desk.ClearAsync(connector, OverWithASuccess, cancellation);
+            // An agency that lets one of several providers not in is no failure of the run, and somebody has to know.
+            var stopped = run.ErrorCode == TroubleKind.AuthenticationRefused;
+            await desk.ClearAsync(connector, stopped ? [.. OverWithASuccess.Where(k => k != AlertKind.AuthenticationStopped)] : OverWithASuccess, cancellation);
+            if (stopped)
+                await desk.OpenAsync(connector, AlertKind.AuthenticationStopped, $"{run.Error} Store the right password with 'k12sync connector secret {connector.Name} --provider ID', or, when the agency has mended it, 'k12sync connector release {connector.Name}'.", cancellation);
             if (slot is { } due)
                 await RowsAsync(connector, due, cancellation);
         }
@@ -61,8 +65,9 @@ internal sealed class RunAlerts(Workplace work, AlertDesk desk)
     private async Task UnconfirmedAsync(Connector connector, IReadOnlyCollection<string> files, CancellationToken cancellation)
     {
         if (files.Count > 0)
-            await desk.OpenAsync(connector, AlertKind.DeliveryUnconfirmed,
-                $"Look in the SIS whether it has read {string.Join(", ", files)}: the file left here and cannot be seen there. It is never sent again by itself.", cancellation);
+            await desk.OpenAsync(connector, AlertKind.DeliveryUnconfirmed, connector.Definition.Destination.Sends == RecordKind.ChildDay
+                ? $"Look in the agency's portal whether it has {string.Join(", ", files)}: no answer came, and it cannot be told. It is never sent again by itself."
+                : $"Look in the SIS whether it has read {string.Join(", ", files)}: the file left here and cannot be seen there. It is never sent again by itself.", cancellation);
         else if (!await work.Db.ExportBatches.AnyAsync(b => b.ConnectorId == connector.Id && b.Status == BatchStatus.DeliveredUnconfirmed, cancellation))
             await desk.ClearAsync(connector, [AlertKind.DeliveryUnconfirmed], cancellation);
     }

@@ -80,7 +80,10 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         var providers = await office.ProvidersAsync(run.Connector, cancellation);
         foreach (var stopped in providers.Where(p => p.StopReason is not null))
             _troubles[stopped.ProviderId] = new AgencyTrouble(AgencyTroubleKind.NotLetIn, stopped.StopReason!);
-        foreach (var submission in await days.OpenAsync(run.Connector, cancellation))
+        var open = await days.OpenAsync(run.Connector, cancellation);
+        if (run.OnlyIfReady && open.Count == 0 && !(await days.DaysAsync(run.Connector, run.Days, cancellation)).Any(l => IsReady(l, run)))
+            return;
+        foreach (var submission in open)
             if (providers.FirstOrDefault(p => p.ProviderId == submission.ProviderId) is { } provider && !_troubles.ContainsKey(provider.ProviderId))
                 await FinishAsync(provider, submission, run, cancellation);
         var looks = new List<(AgencyProvider Provider, AgencyLook.Known Look)>();
@@ -218,6 +221,8 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
             held.AddRange(all[provider].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => new HeldDay(l, trouble.Kind == AgencyTroubleKind.NotLetIn ? HoldReason.ProviderStopped : HoldReason.AgencyUnavailable, trouble.Reason)));
         return (drafts, held, looked);
     }
+
+    private bool IsReady(ChildDayLine line, AgencyRun run) => line.IsOwed && system.Concerns(line) && DaySieve.IsTime(line, run) && DaySieve.Find(line, run) is null;
 
     /// <summary>Who was not asked may well know the child, or pay for the day.</summary>
     private HeldDay WithTroubles(HeldDay held, AgencyTexts texts) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0

@@ -346,6 +346,21 @@ public sealed class IndianaTests
     }
 
     [Fact]
+    public async Task ConnectorThatBeginsLaterThanThePortalSays_SendsNothingBefore_AndSaysSo()
+    {
+        await using var journey = await StartAsync(OnlyMaple + ", \"startsOn\": {\"" + Maple + "\": \"2026-09-27\"}");
+        await FillAsync(journey);
+
+        var run = await journey.RunAsync();
+
+        run.Should().Match<Exporters.Exports.RunReport>(r => r.RowsSent == 0 && r.Status == SyncRunStatus.SucceededWithHolds);
+        run.Error.Should().Contain("The portal has had the connection enter the days since 2026-09-13, but the connector begins on 2026-09-27, so nobody sends the service period of 2026-09-13 to 2026-09-26.");
+        (await BeginAsync(journey, Maple, "2026-10-11")).Should().BeOfType<IndianaStartResult.Refused>().Which.Says.Should().StartWith("The connection is on since 2026-09-13.");
+        (await BeginAsync(journey, Maple, "2026-09-13")).Should().BeOfType<IndianaStartResult.Chosen>();
+        (await journey.RunAsync()).RowsSent.Should().Be(15);
+    }
+
+    [Fact]
     public async Task OneLicencesTrouble_DoesNotStopTheOther()
     {
         await using var journey = await StartAsync();

@@ -21,12 +21,14 @@ internal sealed class Journey : IAsyncDisposable
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     /// <summary>Sets the connector up. What is within its destination beside the address is like <c>"state": "TX"</c>; <paramref name="rest"/> stands behind the destination.</summary>
-    public static async Task<Journey> StartAsync(AgencyStage agency, ChildcarePlace place, string type, string destination, string rest, string secret)
+    public static Task<Journey> StartAsync(AgencyStage agency, ChildcarePlace place, string type, string destination, string rest, string secret) => StartAsync(agency, place,
+        ConnectorJson.Read($$"""{"destination": {"type": "{{type}}", "address": "{{agency.Address}}", {{destination}}}{{(rest.Length == 0 ? "" : ", " + rest)}}}"""), secret);
+
+    public static async Task<Journey> StartAsync(AgencyStage agency, ChildcarePlace place, ConnectorDefinition definition, string secret)
     {
         var journey = new Journey(place, agency);
         await using var work = place.Work();
-        var (name, definition) = ConnectorJson.ReadFile($$"""{"name": "{{Connector}}", "destination": {"type": "{{type}}", "address": "{{agency.Address}}", {{destination}}}{{(rest.Length == 0 ? "" : ", " + rest)}}}""");
-        (await work.Connectors.AddAsync(name, definition, Now)).Should().BeOfType<AddConnectorResult.Added>();
+        (await work.Connectors.AddAsync(Connector, definition, Now)).Should().BeOfType<AddConnectorResult.Added>();
         await journey.StoreSecretAsync(secret, null);
         return journey;
     }

@@ -39,8 +39,13 @@ public sealed class TexasTests
         await using var journey = await StartAsync("2026-09-21 09:00");
         await PunchAsync(journey, "a1,SUN,0101,In,2026-09-21 08:00,,,", "b1,SUN,0102,In,2026-09-21 08:05,,,");
 
+        // For the night before, to which the first run goes back, and not again while nobody has been checked out.
         (await journey.RunAsync(Slot("2026-09-21 09:00"))).RowsSent.Should().Be(0);
         (await journey.StandAsync()).Should().Equal("0101 09-21 OutOfSync", "0102 09-21 OutOfSync");
+        var asked = (await journey.Agency.LookAsync("calls")).GetArrayLength();
+        journey.Place.At("2026-09-21 09:05");
+        (await journey.RunAsync(Slot("2026-09-21 09:05"))).RowsSent.Should().Be(0);
+        (await journey.Agency.LookAsync("calls")).GetArrayLength().Should().Be(asked);
 
         journey.Place.At("2026-09-21 12:05");
         await PunchAsync(journey, "a2,SUN,0101,Out,2026-09-21 12:00,,,");
