@@ -70,7 +70,7 @@ public sealed class ConnectorJsonTests
     [InlineData("kinderconnect", "TX", "\"startsOn\": {\"0040217\": \"2026-10-11\"}", "\"startsOn\" is for Indiana*")]
     public void LanguagesAndStarts_ThatCannotBe_SayWhy(string type, string state, string setting, string message)
     {
-        var act = () => ConnectorJson.ReadFile($$"""{"name": "x", "destination": {"type": "{{type}}", "address": "https://agency.example/", "state": "{{state}}", {{setting}}}}""");
+        var act = () => ConnectorJson.ReadFile($$"""{"name": "x", "destination": {"type": "{{type}}", "address": "https://agency.example/", "state": "{{state}}", {{setting}} } }""");
 
         act.Should().Throw<FormatException>().WithMessage(message);
     }

@@ -33,7 +33,7 @@ public sealed class AgencyTextsTests
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("es-US");
             AgencyTexts.Of(SpokenLanguage.Spanish).Say(Phrase.IndianaDueSoon, ("from", new DateOnly(2026, 9, 13)), ("to", new DateOnly(2026, 9, 26)), ("due", new DateOnly(2026, 10, 10)), ("days", 1200)).Should()
-                .Be("El período de servicio del 2026-09-13 al 2026-09-26 no se ha enviado; vence a la medianoche del sábado 2026-10-10, en 1200 días.");
+                .Be("El período de servicio del 2026-09-13 al 2026-09-26 no se ha enviado; vence a la medianoche del sábado 2026-10-10 (días que quedan: 1200).");
         }
         finally
         {

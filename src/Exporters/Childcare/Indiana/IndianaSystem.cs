@@ -56,7 +56,7 @@ public sealed class IndianaSystem(HttpClient http, AgencyDestinationDefinition a
                 return new AgencyLook.Failed(AgencyReplies.TroubleOf(roster, _texts));
             rosters.Add(known);
         }
-        return Known(who, periods, rosters, site, run.Days);
+        return Known(who, periods, rosters, site, run);
     }
 
     /// <inheritdoc/>
@@ -102,14 +102,15 @@ public sealed class IndianaSystem(HttpClient http, AgencyDestinationDefinition a
     internal static string? CodeOf(AttendanceDay day, AgencyRun run) =>
         (day is AttendanceDay.Absence(_, var absence) ? run.Agency.AbsenceCodes.GetValueOrDefault(absence) : null) ?? run.Profile.Codes!.Of(day);
 
-    private static IndianaLook Known(IndianaFacility who, List<IndianaPeriod> periods, List<IndianaRoster> rosters, long site, DayRange days)
+    private static IndianaLook Known(IndianaFacility who, List<IndianaPeriod> periods, List<IndianaRoster> rosters, long site, AgencyRun run)
     {
         var children = rosters.SelectMany(r => r.Children.Select(c => (Roster: r, Child: c))).GroupBy(c => c.Child.ChildId, StringComparer.Ordinal).Select(listed =>
             new AgencyRosterChild(listed.Key, Facts(listed.Last().Child), [.. listed.Select(l => new AgencyAuthorization(site, l.Roster.From, l.Roster.To, Weekdays.All))])).ToList();
-        var range = rosters.Count == 0 ? new DayRange(days.To, days.To) : new DayRange(rosters[0].From, rosters[^1].To);
+        var range = rosters.Count == 0 ? new DayRange(run.Days.To, run.Days.To) : new DayRange(rosters[0].From, rosters[^1].To);
         return new IndianaLook(children, range, who, periods, rosters.ToDictionary(r => r.From, IReadOnlySet<string> (r) => r.Children.Select(c => c.ChildId).ToHashSet(StringComparer.Ordinal)))
         {
-            LooksBackTo = new DateOnly(range.From.Year, 1, 1),
+            // The closures of the year count, but only where a period may go.
+            LooksBackTo = periods.Exists(p => p.Status == IndianaPeriodStatus.Open && p.To < run.Today(run.Sites[site])) ? new DateOnly(range.From.Year, 1, 1) : null,
         };
     }
 

@@ -165,12 +165,12 @@ public sealed class IndianaTests
 
         var before = await journey.RunAsync();
         before.Should().Match<Exporters.Exports.RunReport>(r => r.RowsSent == 0 && r.Status == SyncRunStatus.SucceededWithHolds);
-        before.Error.Should().Contain("is blocked: 2 days must be mended first.").And.Contain("it is due at midnight on Saturday 2026-10-10, in 5 days").And.NotContain("IN-55");
+        before.Error.Should().Contain("is blocked. Days to mend first: 2.").And.Contain("it is due at midnight on Saturday 2026-10-10 (days left: 5)").And.NotContain("IN-55");
         (await journey.StandAsync(reasons: true)).Should().Contain("0201 09-16 Error: The child was expected, and nothing is recorded. Record a check-in or an absence.")
-            .And.Contain(s => s.StartsWith("0202 09-18 Error: There is a check-out without a check-in")).And.Contain("0201 09-14 Error: The service period goes whole, and 2 of its days must be mended first.");
+            .And.Contain(s => s.StartsWith("0202 09-18 Error: There is a check-out without a check-in")).And.Contain("0201 09-14 Error: The service period goes whole. Days of it to mend first: 2.");
 
         await TodayIsAsync(journey, "2026-10-12");
-        (await journey.RunAsync()).Error.Should().Contain("it was due at midnight on Saturday 2026-10-10, 2 days ago");
+        (await journey.RunAsync()).Error.Should().Contain("it was due at midnight on Saturday 2026-10-10 (days late: 2)");
 
         await AbsentAsync(journey, "MAP,0201,2026-09-16,Unexplained");
         await journey.Place.ImportAsync("attendance.csv", "EventId,SiteCode,ChildNumber,Kind,At,Room,Revision,Deleted", "0202-0918-i,MAP,0202,In,2026-09-18 08:05,,3,");
@@ -187,7 +187,7 @@ public sealed class IndianaTests
 
         var blocked = await journey.RunAsync();
         blocked.RowsSent.Should().Be(0);
-        blocked.Error.Should().Contain("0 are only here and 1 only on the state's roster").And.NotContain("IN-5502");
+        blocked.Error.Should().Contain("Children only here: 0; only on the state's roster: 1.").And.NotContain("IN-5502");
         blocked.HeldDays.Should().Contain(h => h.Reason == HoldReason.RosterDiffers);
         (await journey.StandAsync(reasons: true)).Should().Contain(s => s.StartsWith("0201 09-14 Error:") && s.Contains("Only here: none. Only on the state's roster: IN-5502."));
 
@@ -387,7 +387,7 @@ public sealed class IndianaTests
         (await BeginAsync(journey, River, "2026-10-11")).Says.Should().StartWith("La licencia 49-00124-C empieza el 2026-10-11. Seleccione el CCMS");
 
         var run = await journey.RunAsync();
-        run.Error.Should().Contain("49-00123-C: El período de servicio del 2026-09-13 al 2026-09-26 está bloqueado: antes hay que corregir 1 días.").And.Contain("vence a la medianoche del sábado 2026-10-10, en 5 días")
+        run.Error.Should().Contain("49-00123-C: El período de servicio del 2026-09-13 al 2026-09-26 está bloqueado. Días por corregir: 1.").And.Contain("vence a la medianoche del sábado 2026-10-10 (días que quedan: 5)")
             .And.Contain("49-00124-C: El conector empieza el 2026-10-11, y el portal todavía no lo dice.");
         (await journey.StandAsync(reasons: true)).Should().Contain("0201 09-16 Error: Se esperaba al niño y no hay nada registrado. Registre una entrada o una ausencia.")
             .And.Contain("0201 10-03 OutOfSync: Se envía con su período de servicio, que termina el 2026-10-10.")
