@@ -60,7 +60,7 @@ public sealed class ConnectorJsonTests
         var destination = (AgencyDestinationDefinition)ConnectorJson.Read(ConnectorJson.Write(definition)).Destination;
 
         destination.Language.Should().Be(SpokenLanguage.Spanish);
-        destination.StartsOn.Should().Equal(new KeyValuePair<string, DateOnly>("49-00124-C", new DateOnly(2026, 10, 11)));
+        destination.StartsOn.Select(s => (s.Key, s.Value)).Should().Equal(("49-00124-C", new DateOnly(2026, 10, 11)));
     }
 
     [Theory]
