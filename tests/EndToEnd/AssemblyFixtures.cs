@@ -1,5 +1,7 @@
 using K12Sync.EndToEnd.CommandLine;
+using K12Sync.EndToEnd.OData;
 using K12Sync.Tests.Servers;
 
 [assembly: AssemblyFixture(typeof(SampleDistrict))]
 [assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(TwoDistricts))]

@@ -16,6 +16,9 @@ internal static class AccessServices
     /// <summary>The policy of where passes are handed in.</summary>
     public const string Givers = nameof(Givers);
 
+    /// <summary>The policy of where check-ins are handed in.</summary>
+    public const string AttendanceGivers = nameof(AttendanceGivers);
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddKeys(this IServiceCollection services, AccessSettings settings)
@@ -29,8 +32,9 @@ internal static class AccessServices
         });
         services.AddWebEncoders().AddTransient<ApiKeyAuthentication>();
         services.AddAuthorizationBuilder()
-            .AddPolicy(Readers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { } caller && (caller.Reads || (c.Resource is HttpContext http && PassWrites.IsOpenTo(caller, http)))))
-            .AddPolicy(Givers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { Gives: true }));
+            .AddPolicy(Readers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { } caller && (caller.ReadsSomething || (c.Resource is HttpContext http && IsOpenTo(caller, http)))))
+            .AddPolicy(Givers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { Gives: true }))
+            .AddPolicy(AttendanceGivers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { GivesAttendance: true }));
         services.AddRateLimiter(limiter =>
         {
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(PerMinute(settings), AtOnce(settings));
@@ -43,6 +47,9 @@ internal static class AccessServices
         });
         return services;
     }
+
+    /// <summary>A caller who reads nothing may hand in one pass, or one check-in.</summary>
+    public static bool IsOpenTo(Caller caller, HttpContext http) => PassWrites.IsOpenTo(caller, http) || OData.Childcare.EventWrites.IsOpenTo(caller, http);
 
     /// <summary>Before anything is mapped that asks for a key.</summary>
     public static void UseKeys(this IApplicationBuilder app) => app.Use(AnswerWhenAwayAsync).UseAuthentication().UseRateLimiter().UseAuthorization();
@@ -64,15 +71,17 @@ internal static class AccessServices
 
     private static PartitionedRateLimiter<HttpContext> PerMinute(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
     {
-        (true, var key) when PassWrites.IsPost(http) => RateLimitPartition.GetFixedWindowLimiter("passes " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.PassesPerMinute, Window = Minute }),
+        (true, var key) when IsHandingIn(http) => RateLimitPartition.GetFixedWindowLimiter("passes " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.PassesPerMinute, Window = Minute }),
         (true, var key) => RateLimitPartition.GetFixedWindowLimiter("key " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RequestsPerMinute, Window = Minute }),
         (false, { } address) => RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RefusalsPerMinute, Window = Minute }),
         _ => RateLimitPartition.GetNoLimiter(""),
     });
 
+    private static bool IsHandingIn(HttpContext http) => PassWrites.IsPost(http) || OData.Childcare.EventWrites.IsPost(http);
+
     private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
     {
-        (true, var key) when PassWrites.IsPost(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
+        (true, var key) when IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
         (true, var key) => RateLimitPartition.GetConcurrencyLimiter("key " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
         _ => RateLimitPartition.GetNoLimiter(""),
     });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using K12Sync.Data.Access;
 
@@ -12,13 +11,20 @@ namespace K12Sync.Api.Access;
 /// <param name="StudentsAreShown">The district lets this holder see students for now, though the role does not.</param>
 internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, SchoolSet Schools, bool StudentsAreShown = false)
 {
-    private const string KeyClaim = "key";
-    private const string DistrictClaim = "district";
-    private const string SchoolsClaim = "schools";
-    private const string StudentsClaim = "students";
-
-    /// <summary>It may read at all: a kiosk only posts, and of childcare there is nothing to read yet.</summary>
+    /// <summary>It may read of schools: a kiosk only posts, and a director of childcare has nothing to do with them.</summary>
     public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
+
+    /// <summary>It may read of childcare. Sites are no schools: a key of some schools is a key of no site.</summary>
+    public bool ReadsChildcare => Schools.IsAll && Role is (KeyRole.DistrictIT or KeyRole.ChildcareDirector or KeyRole.Support or KeyRole.Reporter);
+
+    /// <summary>May correct check-ins, and enter absences, closures and links of children.</summary>
+    public bool EditsChildcare => Schools.IsAll && Role is (KeyRole.DistrictIT or KeyRole.ChildcareDirector);
+
+    /// <summary>It may read something.</summary>
+    public bool ReadsSomething => Reads || ReadsChildcare;
+
+    /// <summary>May hand in check-ins and check-outs.</summary>
+    public bool GivesAttendance => Schools.IsAll && (Gives || Role == KeyRole.ChildcareDirector);
 
     /// <summary>Sets, runs, pauses and tests connectors, and settles what waits for a person there. They are of the whole district.</summary>
     public bool RunsConnectors => Role == KeyRole.DistrictIT && Schools.IsAll;
@@ -50,23 +56,14 @@ internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, Sch
     public bool SeesStudentsMasked => Role == KeyRole.Support && !StudentsAreShown;
 
     /// <summary>The caller behind a request; null: it came without a good key.</summary>
-    public static Caller? Of(ClaimsPrincipal user) =>
-        user.FindFirst(KeyClaim) is { } key && user.FindFirst(DistrictClaim) is { } district && user.FindFirst(ClaimTypes.Role) is { } role
-            ? new Caller(Number(key), new DistrictId(Number(district)), Enum.Parse<KeyRole>(role.Value), SchoolSet.Parse(user.FindFirst(SchoolsClaim)?.Value), user.HasClaim(c => c.Type == StudentsClaim))
-            : null;
+    public static Caller? Of(ClaimsPrincipal user) => (user.Identity as KeyIdentity)?.Caller;
 
     /// <summary>What <see cref="Of"/> reads.</summary>
-    public ClaimsPrincipal ToPrincipal(string scheme)
+    public ClaimsPrincipal ToPrincipal(string scheme) => new(new KeyIdentity(this, scheme));
+
+    /// <summary>Carries the caller as it is: a request asks for it a dozen times, and claims would be read anew each time.</summary>
+    private sealed class KeyIdentity(Caller caller, string scheme) : ClaimsIdentity(scheme)
     {
-        var identity = new ClaimsIdentity([new(KeyClaim, Text(KeyId)), new(DistrictClaim, Text(District.Value)), new(ClaimTypes.Role, Role.ToString())], scheme);
-        if (Schools.ToText() is { } schools)
-            identity.AddClaim(new Claim(SchoolsClaim, schools));
-        if (StudentsAreShown)
-            identity.AddClaim(new Claim(StudentsClaim, bool.TrueString));
-        return new ClaimsPrincipal(identity);
+        public Caller Caller => caller;
     }
-
-    private static long Number(Claim claim) => long.Parse(claim.Value, NumberStyles.None, CultureInfo.InvariantCulture);
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,8 +33,7 @@ internal sealed class KeyDoor(Premises premises)
             }
             _known[hash] = known = new Known(read, since);
         }
-        var key = known.Key;
-        return key.IsGoodAt(now) ? new Caller(key.Id, district, key.Role, key.Schools, key.MaySeeStudentsAt(now)) : null;
+        return known.Key.IsGoodAt(now) ? known.CallerAt(district, now) : null;
     }
 
     private async Task<ApiKeyRow?> ReadAsync(DistrictId district, string hash, DateTimeOffset now, CancellationToken cancellation)
@@ -81,5 +80,19 @@ internal sealed class KeyDoor(Premises premises)
     }
 
     /// <summary>A key that was found, and when it was asked for. Only good keys are kept, so there are no more of them than were made.</summary>
-    private sealed record Known(ApiKeyRow Key, long Since);
+    private sealed class Known(ApiKeyRow key, long since)
+    {
+        private Caller? _caller;
+
+        public ApiKeyRow Key => key;
+
+        public long Since => since;
+
+        /// <summary>Who holds it, the same object for as long as nothing about it changes.</summary>
+        public Caller CallerAt(DistrictId district, DateTimeOffset now)
+        {
+            var shown = key.MaySeeStudentsAt(now);
+            return _caller is { } caller && caller.StudentsAreShown == shown ? caller : _caller = new Caller(key.Id, district, key.Role, key.Schools, shown);
+        }
+    }
 }

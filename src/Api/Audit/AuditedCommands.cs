@@ -21,7 +21,7 @@ internal static class AuditedCommands
 
     /// <summary>Options and arguments whose values name things of the district and no student. Of others the name alone is kept.</summary>
     private static readonly HashSet<string> Told =
-        ["NAME", "ID", "--name", "--role", "--school", "--connector", "--kind", "--status", "--days", "--hours", "--close-gaps", "--from", "--to", "--date", "--until", "--rows", "--file-days", "--contact", "--mail"];
+        ["NAME", "ID", "--name", "--role", "--school", "--connector", "--kind", "--status", "--days", "--hours", "--close-gaps", "--from", "--to", "--date", "--until", "--rows", "--file-days", "--contact", "--mail", "--state", "--as-of"];
 
     /// <summary>Adds the entry of a command that has ended, in each district that it was for.</summary>
     /// <returns>The command's exit code, or <see cref="ExitCode.Failed"/> if it was done and the entry could not be written.</returns>

@@ -13,31 +13,52 @@ internal static class AuditedRequests
     /// <summary>Told by the OData service of each request.</summary>
     public static ValueTask AnsweredAsync(Answered answered)
     {
-        if (answered.Kind == AskedKind.Batch || Caller.Of(answered.Context.User) is not { } caller)
+        if (answered.Kind == AskedKind.Batch || Caller.Of(answered.Context.User) is not { } caller || (answered.ChangeWaits && answered.Context.Features.Get<OnRecord>() is not null))
             return default;
+        if (answered.Kind is AskedKind.Read or AskedKind.Function && !answered.Sets.Any(s => s.HasMaskedColumns))
+            return default;
+        var log = Log(answered.Context);
+        var entry = EntryOf(answered, caller);
+        if (answered.ChangeWaits)
+            return new ValueTask(log.AddChangeAsync(caller.District, () => entry(answered.Target, answered.Status)));
+        log.Add(caller.District, () => entry(answered.Target, answered.Status));
+        return default;
+    }
+
+    /// <summary>
+    /// For who writes the entry of a change in the change's own transaction: makes it of the row or the operation on it, as in <c>Passes(5)/Void</c>, and of the status
+    /// it will be answered with, at any time and anywhere. Null: the request is none that is audited. Who has written it says so by <see cref="IsOnRecord"/>.
+    /// </summary>
+    public static Func<string, int, AuditEntry>? EntryOf(HttpContext http)
+    {
+        if (http.Features.Get<Answered>() is not { } answered || Caller.Of(http.User) is not { } caller)
+            return null;
+        var entry = EntryOf(answered, caller);
+        return (row, status) => entry(answered.Operation is { } operation ? $"{row}/{operation}" : row, status);
+    }
+
+    /// <summary>The change of this request has its entry.</summary>
+    public static void IsOnRecord(HttpContext http) => http.Features.Set(new OnRecord());
+
+    private static Func<string, int, AuditEntry> EntryOf(Answered answered, Caller caller)
+    {
         var students = string.Join(',', answered.Sets.Where(s => s.HasMaskedColumns).Select(s => s.Name));
-        if (answered.Kind is AskedKind.Read or AskedKind.Function && students.Length == 0)
-            return default;
-        var (log, at, from) = (Log(answered.Context), Now(answered.Context), AddressOf(answered.Context));
-        var entry = () => new AuditEntry
+        var (at, from) = (Now(answered.Context), AddressOf(answered.Context));
+        return (target, status) => new AuditEntry
         {
             At = at,
             KeyId = caller.KeyId,
             Role = caller.Role.ToString(),
             Address = from,
             Method = answered.Method,
-            Target = answered.Target,
+            Target = target,
             Query = answered.Query,
             Students = students.Length == 0 ? null : students,
             Properties = answered.Given.Count == 0 ? null : string.Join(',', answered.Given),
-            Status = answered.Status,
+            Status = status,
             Rows = answered.Rows,
             SupportId = answered.SupportId,
         };
-        if (answered.ChangeWaits)
-            return new ValueTask(log.AddChangeAsync(caller.District, entry));
-        log.Add(caller.District, entry);
-        return default;
     }
 
     /// <summary>
@@ -67,4 +88,6 @@ internal static class AuditedRequests
         { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
         IPAddress address => address.ToString() is { Length: <= LongestAddress } text ? text : address.ToString()[..LongestAddress],
     };
+
+    private sealed class OnRecord;
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using CsvHelper;
 using K12Sync.Api.CommandLine;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,54 +10,25 @@ internal static class AttendanceCommand
 {
     private static readonly string[] Header = ["Child", "Site", "Date", "State", "Code", "Care", "Minutes", "Units", "Status", "Reason"];
 
-    private enum Format
-    {
-        Table,
-        Csv,
-        Json,
-    }
-
     public static Command Build(CommonOptions common)
     {
         var site = new Option<string?>("--site") { Description = "Only this site.", HelpName = "CODE" };
         var from = CommonOptions.Day("--from", "First day, in the site's zone.");
         var to = CommonOptions.Day("--to", "Last day, inclusive.");
-        var format = new Option<Format>("--format") { Description = "table, csv or json.", DefaultValueFactory = _ => Format.Table };
-        var command = new Command("attendance", "Brings child-days up to date, forgotten check-outs included, and prints one row for each, errors first.") { site, from, to, format };
+        var format = RowPrinting.Option();
+        var command = new Command("attendance", "Brings child-days up to date, forgotten check-outs included, and prints one row for each, errors first.") { site, from, to, format, LimitsCommand.Build(common) };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             if (parsed.GetValue(site) is { } code && !await work.Db.Sites.AnyAsync(s => s.Code == code, cancellation))
                 throw new CommandFailedException($"There is no site '{code}'.");
             var done = await work.Attendance.BringUpToDateAsync(cancellation);
-            Print(await work.Attendance.ListAsync(parsed.GetValue(site), parsed.GetValue(from), parsed.GetValue(to), cancellation), parsed.GetValue(format));
+            RowPrinting.Print(parsed.GetValue(format), Header, await work.Attendance.ListAsync(parsed.GetValue(site), parsed.GetValue(from), parsed.GetValue(to), cancellation), Row);
             if (done.CheckedOut > 0)
                 Terminal.Tell($"Nobody had checked out {done.CheckedOut} children; the site's closing time was taken.");
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static void Print(IReadOnlyList<ChildDayLine> lines, Format format)
-    {
-        switch (format)
-        {
-            case Format.Csv:
-                using (var output = Console.OpenStandardOutput())
-                using (var csv = CsvWriter.Create(output, new CsvWriterOptions { NewLine = "\r\n" }, leaveOpen: true))
-                {
-                    csv.WriteRecord(Header);
-                    foreach (var line in lines)
-                        csv.WriteRecord(Row(line));
-                }
-                break;
-            case Format.Json:
-                Terminal.PrintJson(lines);
-                break;
-            default:
-                Terminal.PrintTable(null, Header, lines.Select(Row));
-                break;
-        }
     }
 
     private static string[] Row(ChildDayLine line) =>

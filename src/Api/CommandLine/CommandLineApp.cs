@@ -33,6 +33,7 @@ internal static class CommandLineApp
             MapCommand.Build(settings),
             AttendanceCommand.Build(settings),
             IndianaCommand.Build(settings),
+            ChildrenCommand.Build(settings),
             SimulateCommand.Build(settings),
             ExportCommand.Build(settings),
             ConnectorCommand.Build(settings),

@@ -36,6 +36,11 @@ internal sealed class Workplace : IAsyncDisposable
 
     public TardyOperations Tardies => new(Db);
     public AttendanceOperations Attendance => new(Db, Clock);
+    public AgencyRosterOperations AgencyRosters => new(Db, Clock);
+    public ChildLinkOperations ChildLinks => new(Db, Clock);
+    public ChildOperations Children => new(Db, Clock);
+    public SiteOperations Sites => new(Db);
+    public LimitOperations DayLimits => new(Db, Clock);
     public WhyOperations Why => new(Db);
     public Imports.ImportOperations Imports => new(Db, Clock);
     public BehaviorCodeOperations Codes => new(Db);

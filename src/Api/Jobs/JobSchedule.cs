@@ -9,7 +9,7 @@ namespace K12Sync.Api.Jobs;
 
 /// <summary>
 /// What runs when. One job for each connector of every district (<see cref="DeliveryJob"/>), woken by Quartz at its next slot; and one look around at the
-/// start and every half minute (<see cref="Watcher"/>). Timers are kept in the same database, so several processes on PostgreSQL share the work, and
+/// start and every half minute (<see cref="Watcher"/>); child-days are brought up to date every few minutes (<see cref="ChildDays"/>). Timers are kept in the same database, so several processes on PostgreSQL share the work, and
 /// those of a process that dies are taken over. What is due is never Quartz's to say: that is decided from the ledger when a job wakes.
 /// </summary>
 internal static class JobSchedule
@@ -25,7 +25,7 @@ internal static class JobSchedule
         services.AddAlerts(configuration);
         services.AddQuartz(quartz => Configure(quartz, premises, settings));
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        services.AddHostedService<Watcher>().AddHostedService<DailyPurge>().AddHostedService(s => s.GetRequiredService<RunsByHand>());
+        services.AddHostedService<Watcher>().AddHostedService<DailyPurge>().AddHostedService<ChildDays>().AddHostedService(s => s.GetRequiredService<RunsByHand>());
         return services;
     }
 

@@ -15,6 +15,9 @@ internal sealed class JobSettings
     /// <summary>How often connectors are looked at that other processes added, changed or removed.</summary>
     public TimeSpan WatchEvery { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often child-days are brought up to date: a forgotten check-out is made so long after the site has closed at most.</summary>
+    public TimeSpan ChildDaysEvery { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How often a node says that it is alive; only where there can be several.</summary>
     public TimeSpan CheckInEvery { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -20,7 +20,8 @@ internal static class K12SyncModel
 
     /// <summary>The columns that say who a student is, by the names they have in every view.</summary>
     private static readonly HashSet<string> Students =
-        [nameof(StudentView.StudentNumber), nameof(StudentView.StateId), nameof(StudentView.FirstName), nameof(StudentView.MiddleName), nameof(StudentView.LastName)];
+        [nameof(StudentView.StudentNumber), nameof(StudentView.StateId), nameof(StudentView.FirstName), nameof(StudentView.MiddleName), nameof(StudentView.LastName),
+        nameof(Childcare.ChildView.ChildNumber), nameof(Childcare.AgencyChildView.AgencyChildId)];
 
     private static readonly HashSet<string> Nothing = [];
 
@@ -38,6 +39,7 @@ internal static class K12SyncModel
         DeclareCodes(model, schools);
         DeclareCalendar(model, schools);
         DeclareTardies(model, schools, students);
+        Childcare.ChildcareSets.Declare(model);
         model.EntitySet("AuditEntries", http => AuditEntryView.Of(RowsOfCaller.Db(http), RowsOfCaller.CallerOf(http))).HasVersion(e => e.Version).HasKey(e => e.Id)
             .HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Target, e => e.Query, e => e.Person, e => e.SupportId)
             .Described("Who changed what and who looked at students. For DistrictIT keys of the whole district.");
@@ -69,7 +71,7 @@ internal static class K12SyncModel
             .HasOne("School", schools, (s => s.SchoolId, s => s.Id))
             .OnCreate(BellScheduleWrites.CreateAsync).OnUpdate(BellScheduleWrites.UpdateAsync);
         DeclareGaps(schedules);
-        var days = model.EntitySet("SchoolDays", http => SchoolDayView.Of(RowsOfCaller.Db(http), RowsOfCaller.Schools(http), RowsOfCaller.Span(http)))
+        var days = model.EntitySet("SchoolDays", http => RowsOfCaller.Of(http, (db, of) => SchoolDayView.Of(db, of, RowsOfCaller.Span(http))))
             .HasVersion(d => d.Version).HasKey(d => d.SchoolId, d => d.Date).HasChangeColumn(d => d.ChangeVersion)
             .Described("Every date of a school, from three school years back to the end of the next. DELETE gives a date back to the default week.")
             .Described(d => d.From, "When the day changes, and then FromSetting and FromScheduleName hold. Of several changes the first.")
@@ -118,7 +120,7 @@ internal static class K12SyncModel
         students.HasMany("Passes", passes, (s => s.StudentNumber, p => p.StudentNumber)).HasMany("TardyRecords", records, (s => s.StudentNumber, r => r.StudentNumber));
         schools.HasMany("Passes", passes, (s => s.Id, p => p.SchoolId)).HasMany("TardyRecords", records, (s => s.Id, r => r.SchoolId));
 
-        var connectors = model.EntitySet("Connectors", http => ConnectorView.Of(RowsOfCaller.Db(http), RowsOfCaller.Schools(http), RowsOfCaller.CallerOf(http).RunsConnectors))
+        var connectors = model.EntitySet("Connectors", http => RowsOfCaller.Of(http, (db, of) => ConnectorView.Of(db, of, RowsOfCaller.CallerOf(http).RunsConnectors)))
             .HasVersion(c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.Name)
             .Described("Where tardies go, in the words of a connector file, and how that stands. Not for keys of one school; who does not run connectors sees no place.")
             .ReadOnly(c => c.Id, c => c.HasPassword, c => c.HasPrivateKey, c => c.HasPassphrase, c => c.AddedAt, c => c.RemovedAt, c => c.PausedAt, c => c.PausedUntil,
@@ -157,7 +159,7 @@ internal static class K12SyncModel
         where TView : class, new() => model.EntitySet(name, http => RowsOfCaller.Of(http, rows)).HasVersion(version);
 
     /// <summary>Columns that say who a student is; support sees them masked.</summary>
-    private static EntitySet<TView> Hides<TView>(this EntitySet<TView> set, params Expression<Func<TView, string?>>[] columns)
+    internal static EntitySet<TView> Hides<TView>(this EntitySet<TView> set, params Expression<Func<TView, string?>>[] columns)
         where TView : class, new()
     {
         foreach (var column in columns)

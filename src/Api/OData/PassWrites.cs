@@ -1,6 +1,9 @@
+using System.Globalization;
 using K12Sync.Api.Access;
+using K12Sync.Api.Audit;
 using K12Sync.Api.OData.Views;
 using K12Sync.Api.Passes;
+using K12Sync.Data.Audit;
 using K12Sync.Data.Passes;
 using K12Sync.Domain.Tardies;
 using K12Sync.OData;
@@ -49,7 +52,10 @@ internal static class PassWrites
         var caller = RowsOfCaller.CallerOf(http);
         if (!caller.Gives)
             return new ODataResult.Forbidden("This key is not for giving passes.");
-        return await http.RequestServices.GetRequiredService<PassDesk>().GiveAsync(caller, form, http.RequestAborted) switch
+        var answer = await http.RequestServices.GetRequiredService<PassDesk>().GiveAsync(caller, form, EntryOf(http), http.RequestAborted);
+        if (answer is PassAnswer.Stored)
+            AuditedRequests.IsOnRecord(http);
+        return answer switch
         {
             PassAnswer.Stored(PassReceipt.Added, var pass) => new ODataResult.Created(pass.Id) { Row = View(pass, caller) },
             PassAnswer.Stored(_, var pass) => new ODataResult.Saved(pass.Id) { Row = View(pass, caller) },
@@ -59,6 +65,14 @@ internal static class PassWrites
             PassAnswer.Away(var after) => new ODataResult.Unavailable("The database cannot take passes at the moment. Hand the same pass in again after Retry-After; it will not be doubled.", after),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    /// <summary>Made where the pass is stored: by then it is known which row it is.</summary>
+    private static Func<PassReceipt, long, AuditEntry>? EntryOf(HttpContext http)
+    {
+        if (AuditedRequests.EntryOf(http) is not { } entry)
+            return null;
+        return (receipt, row) => entry(string.Create(CultureInfo.InvariantCulture, $"Passes({row})"), receipt == PassReceipt.Added ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static async Task<ODataResult> ExplainAsync(OperationCall call)

@@ -14,7 +14,8 @@ internal static class PreparedRows
     private const string School = "school";
 
     public static PreparedAccess Access(Database database) => new(
-        async stopped => await database.OpenForReadingAsync(stopped), http => ShapeOf(RowsOfCaller.CallerOf(http)), Interrupt);
+        async stopped => await database.OpenForReadingAsync(stopped), http => ShapeOf(RowsOfCaller.CallerOf(http)), Interrupt,
+        reader => reader is SqliteDataReader sqlite ? new ColumnsOfSqlite(new SqliteColumns(sqlite)) : null);
 
     /// <summary>Views may show a role less than another, so plans are for one role only. A caller of several schools takes the long way: a list is no value that a statement can be prepared for.</summary>
     private static CallerShape? ShapeOf(Access.Caller caller) => caller.Schools switch
@@ -29,5 +30,20 @@ internal static class PreparedRows
     {
         if (connection is SqliteConnection { Handle: { } handle })
             SQLitePCL.raw.sqlite3_interrupt(handle);
+    }
+
+    private sealed class ColumnsOfSqlite(SqliteColumns columns) : StoredColumns
+    {
+        public override StoredAs Holds(int ordinal) => columns.TypeOf(ordinal) switch
+        {
+            SQLitePCL.raw.SQLITE_INTEGER => StoredAs.WholeNumber,
+            SQLitePCL.raw.SQLITE_TEXT => StoredAs.Text,
+            SQLitePCL.raw.SQLITE_NULL => StoredAs.Null,
+            _ => StoredAs.Other,
+        };
+
+        public override long Number(int ordinal) => columns.Number(ordinal);
+
+        public override ReadOnlySpan<byte> Utf8(int ordinal) => columns.Utf8(ordinal);
     }
 }

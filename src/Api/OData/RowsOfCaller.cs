@@ -27,6 +27,10 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     public static IQueryable<TView> Of<TView>(HttpContext http, Func<K12SyncDb, SchoolSet, IQueryable<TView>> rows) =>
         CallerOf(http).Reads ? rows(Db(http), Schools(http)) : rows(Db(http), Schools(http)).Where(_ => false);
 
+    /// <summary>The rows of a set of childcare; for a caller who reads nothing of it, none.</summary>
+    public static IQueryable<TView> OfChildcare<TView>(HttpContext http, Func<K12SyncDb, IQueryable<TView>> rows) =>
+        CallerOf(http).ReadsChildcare ? rows(Db(http)) : rows(Db(http)).Where(_ => false);
+
     /// <summary>The operations that writes call, on a database of their own: what is read is not tracked, what is written is.</summary>
     public static async Task<Workplace> WorkAsync(HttpContext http)
     {
@@ -45,7 +49,7 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     /// <summary>Who asks.</summary>
     /// <exception cref="InvalidOperationException">Nobody: the request should not have come so far.</exception>
     public static Caller CallerOf(HttpContext http) =>
-        Caller.Of(http.User) is { } caller && (caller.Reads || PassWrites.IsOpenTo(caller, http)) ? caller : throw new InvalidOperationException("A request without a key that reads came to the rows.");
+        Caller.Of(http.User) is { } caller && (caller.ReadsSomething || AccessServices.IsOpenTo(caller, http)) ? caller : throw new InvalidOperationException("A request without a key that reads came to the rows.");
 
     public async ValueTask DisposeAsync()
     {

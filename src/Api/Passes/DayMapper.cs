@@ -5,7 +5,7 @@ using K12Sync.Data.Access;
 namespace K12Sync.Api.Passes;
 
 /// <summary>
-/// Maps the days of passes that came in, soon and in the background, so that they show what they are before the next run of a connector. Nothing depends on it: what it leaves
+/// Maps the days of passes that came in, and judges those of check-ins, soon and in the background, so that they show what they are before the next run of a connector. Nothing depends on it: what it leaves
 /// undone is marked in the database, and whoever maps next does it.
 /// </summary>
 internal sealed class DayMapper(Districts districts, PassSettings settings, TimeProvider clock, ILogger<DayMapper> log) : BackgroundService
@@ -17,7 +17,7 @@ internal sealed class DayMapper(Districts districts, PassSettings settings, Time
     private readonly Channel<DistrictId> _woken = Channel.CreateUnbounded<DistrictId>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<DistrictId> _asked = [];
 
-    /// <summary>Passes of this district came in.</summary>
+    /// <summary>Passes or check-ins of this district came in.</summary>
     public void Wake(DistrictId district)
     {
         lock (_asked)
@@ -68,7 +68,10 @@ internal sealed class DayMapper(Districts districts, PassSettings settings, Time
         {
             if (await districts.OpenAsync(district, cancellation) is { } work)
                 await using (work)
+                {
                     await work.Tardies.MapPendingAsync(cancellation);
+                    await work.Attendance.EvaluatePendingAsync(cancellation);
+                }
             return clock.GetElapsedTime(began) * (Share - 1);
         }
 #pragma warning disable CA1031 // The database may be away for a while. The days stay marked.

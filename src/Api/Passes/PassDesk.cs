@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data.Access;
+using K12Sync.Data.Audit;
+using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
 
 namespace K12Sync.Api.Passes;
@@ -34,10 +36,14 @@ internal sealed class PassDesk : IHostedService, IDisposable
     private bool OneWriter => _premises.Database is DataFolder;
 
     /// <summary>Hands a pass in and waits until it is on the disk, or cannot get there.</summary>
+    /// <param name="caller">Who hands it in.</param>
+    /// <param name="form">The pass.</param>
+    /// <param name="entry">What is to be on record of it; it is on the disk with the pass or not at all. Null: nothing.</param>
+    /// <param name="cancellation">Nobody waits any more.</param>
     /// <exception cref="System.Data.Common.DbException">The database refuses this very pass.</exception>
-    public Task<PassAnswer> GiveAsync(Caller caller, PassForm form, CancellationToken cancellation)
+    public Task<PassAnswer> GiveAsync(Caller caller, PassForm form, Func<PassReceipt, long, AuditEntry>? entry, CancellationToken cancellation)
     {
-        var waiting = new WaitingPass(form, caller);
+        var waiting = new WaitingPass(form, caller, entry);
         if (_closed || !LaneOf(caller.District).TryEnter(waiting))
             return Task.FromResult<PassAnswer>(new PassAnswer.Away(RetryAfter));
         return waiting.WaitAsync(_settings.Patience, _premises.Clock, cancellation);

@@ -18,7 +18,7 @@ internal static class PassIngestEndpoints
 
     private static async Task TakeAsync(HttpContext http, PassIntake intake)
     {
-        if (WhyNot(http.Request) is { } why)
+        if (WhyNot(http.Request, "passes.csv") is { } why)
         {
             await Refusal.WriteAsync(http, StatusCodes.Status415UnsupportedMediaType, "UnsupportedMediaType", why);
             return;
@@ -26,10 +26,9 @@ internal static class PassIngestEndpoints
         LiftLimits(http);
         // Before the first row, so that nothing is stored of which there is no entry; and once more when it is known how many there were.
         await AuditedRequests.ChangedAsync(http, Target, StatusCodes.Status202Accepted, null);
-        var isGzip = http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase);
-        await using var unpacked = isGzip ? new GzipBody(http.Request.Body) : null;
+        await using var unpacked = Unpacked(http.Request);
         var body = unpacked is null ? http.Request.BodyReader : PipeReader.Create(unpacked);
-        switch (await intake.TakeAsync(Caller.Of(http.User)!, body, IsOf(http.Request, Csv), http.Response, http.RequestAborted))
+        switch (await intake.TakeAsync(Caller.Of(http.User)!, body, IsCsv(http.Request), http.Response, http.RequestAborted))
         {
             case IntakeResult.Answered(var stored):
                 await AuditedRequests.ChangedAsync(http, Target, StatusCodes.Status200OK, stored);
@@ -44,10 +43,18 @@ internal static class PassIngestEndpoints
         }
     }
 
-    private static string? WhyNot(HttpRequest request)
+    /// <summary>Whether rows come as CSV.</summary>
+    internal static bool IsCsv(HttpRequest request) => IsOf(request, Csv);
+
+    /// <summary>The body as it was before it was packed; null: it is not packed.</summary>
+    internal static GzipBody? Unpacked(HttpRequest request) =>
+        request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString().Equals("gzip", StringComparison.OrdinalIgnoreCase) ? new GzipBody(request.Body) : null;
+
+    /// <summary>Why rows cannot be read from a request; null: they can.</summary>
+    internal static string? WhyNot(HttpRequest request, string file)
     {
         if (!IsOf(request, Csv) && !IsOf(request, Ndjson))
-            return $"Send {Ndjson} (one JSON object on each line) or {Csv} (with the columns of passes.csv), and say which in Content-Type.";
+            return $"Send {Ndjson} (one JSON object on each line) or {Csv} (with the columns of {file}), and say which in Content-Type.";
         if (MediaTypeHeaderValue.Parse(request.ContentType).Charset is { Length: > 0 } charset && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             return "Rows are read as UTF-8 only.";
         return request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString() is not ("gzip" or "identity") ? "Content-Encoding may be gzip, or left out." : null;
@@ -56,7 +63,7 @@ internal static class PassIngestEndpoints
     private static bool IsOf(HttpRequest request, string type) => MediaTypeHeaderValue.TryParse(request.ContentType, out var given) && given.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A body has no size here, and who sends it may read the answers when it is done.</summary>
-    private static void LiftLimits(HttpContext http)
+    internal static void LiftLimits(HttpContext http)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using K12Sync.Api.Access;
+using K12Sync.Data;
 using K12Sync.Data.Access;
+using K12Sync.Data.Audit;
 using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
 
@@ -80,7 +82,8 @@ internal sealed class PassLane
                     sound.Add((waiting, pass));
             if (sound.Count == 0)
                 return;
-            var receipts = await new PassStore(db, _clock).StoreAsync([.. sound.Select(s => s.Pass)], limit.Token);
+            var store = new PassStore(db, _clock);
+            var receipts = await store.StoreAsync([.. sound.Select(s => s.Pass)], limit.Token, receipts => RecordAsync(db, store, sound, receipts, limit.Token));
             await _unanswered.Writer.WriteAsync(new StoredGroup(district, [.. sound.Zip(receipts, (s, receipt) => (s.Waiting, s.Pass, receipt))]));
             _stored(district);
         }
@@ -103,6 +106,17 @@ internal sealed class PassLane
             foreach (var waiting in passes)
                 waiting.Fail(e);
         }
+    }
+
+    /// <summary>What is to be on record of the passes goes into their own transaction.</summary>
+    private static async Task RecordAsync(
+        K12SyncDb db, PassStore store, List<(WaitingPass Waiting, IncomingPass Pass)> passes, IReadOnlyList<PassReceipt> receipts, CancellationToken cancellation)
+    {
+        var done = passes.Zip(receipts, (p, receipt) => (p.Waiting, p.Pass.Pass.PassId, Receipt: receipt)).Where(p => p.Waiting.Entry is not null && p.Receipt != PassReceipt.Conflict).ToList();
+        if (done.Count == 0)
+            return;
+        var rows = await store.RowsOfAsync(done.Select(p => p.PassId), cancellation);
+        await new AuditBook(db, AuditBook.Here).AddAsync([.. done.Select(p => p.Waiting.Entry!(p.Receipt, rows[p.PassId]))], cancellation);
     }
 
     private async Task AnswerAsync()
@@ -148,12 +162,17 @@ internal sealed class PassLane
 }
 
 /// <summary>A pass on its way through a <see cref="PassLane"/>, and whoever waits for what becomes of it.</summary>
-internal sealed class WaitingPass(PassForm form, Caller caller)
+/// <param name="form">As it was handed in.</param>
+/// <param name="caller">Who handed it in.</param>
+/// <param name="entry">What is to be on record of it, once it is known what became of it and which row it is; null: nothing.</param>
+internal sealed class WaitingPass(PassForm form, Caller caller, Func<PassReceipt, long, AuditEntry>? entry)
 {
     private readonly TaskCompletionSource<PassAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _givenUp;
 
     public Caller Caller => caller;
+
+    public Func<PassReceipt, long, AuditEntry>? Entry => entry;
 
     /// <summary>Nobody waits any more; if it has not been taken out of the queue, it is not stored.</summary>
     public bool IsGivenUp => _givenUp;

@@ -1,5 +1,6 @@
 using K12Sync.Api.Access;
 using K12Sync.Api.Audit;
+using K12Sync.Api.Childcare.Intake;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Jobs;
@@ -70,6 +71,7 @@ internal static class ServeSite
         app.UseAudit();
         app.MapRows(premises);
         app.MapPassIngest();
+        app.MapAttendanceIngest();
         Map(app);
         return app;
     }

@@ -30,7 +30,10 @@ public readonly record struct IncomingPass(HallPass Pass, DateOnly Date);
 public sealed class PassStore(K12SyncDb db, TimeProvider clock)
 {
     /// <summary>Stores all passes in one transaction and answers for each, in order.</summary>
-    public async Task<IReadOnlyList<PassReceipt>> StoreAsync(IReadOnlyList<IncomingPass> passes, CancellationToken cancellation)
+    /// <param name="passes">What was handed in.</param>
+    /// <param name="cancellation">Stops it; nothing is stored then.</param>
+    /// <param name="with">Adds to the transaction what is to be durable with the passes or not at all.</param>
+    public async Task<IReadOnlyList<PassReceipt>> StoreAsync(IReadOnlyList<IncomingPass> passes, CancellationToken cancellation, Func<IReadOnlyList<PassReceipt>, Task>? with = null)
     {
         ArgumentNullException.ThrowIfNull(passes);
         await using var transaction = await db.TransactAsync(cancellation);
@@ -46,9 +49,24 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
                 touched.Add((passes[i].Pass.SchoolId, passes[i].Date));
         }
         await new PendingDays(db).MarkAsync(touched, cancellation);
+        if (with is not null)
+            await with(receipts);
         await transaction.CommitAsync(cancellation);
         await db.GrewAsync(receipts.Length, cancellation, "Passes");
         return receipts;
+    }
+
+    /// <summary>The rows of these passes, by the passes' ids, of those that are stored.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> RowsOfAsync(IEnumerable<string> passIds, CancellationToken cancellation)
+    {
+        await using var command = DistrictSql.Command(db, $"""
+            SELECT "PassId", "Id" FROM "Passes" WHERE "DistrictId" = @district AND "PassId" IN ({db.ValuesOf("@ids")});
+            """, ("@ids", JsonSerializer.Serialize(passIds.Distinct(StringComparer.Ordinal))));
+        var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            rows.Add(row.GetString(0), row.GetInt64(1));
+        return rows;
     }
 
     /// <summary>The passes that have the ids of these, as they are stored.</summary>

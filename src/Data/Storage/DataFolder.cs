@@ -45,9 +45,7 @@ public sealed class DataFolder(string path, TimeProvider clock) : Database
         try
         {
             await connection.OpenAsync(cancellation);
-            await using var settings = connection.CreateCommand();
-            settings.CommandText = SqliteTuning.ForReading;
-            await settings.ExecuteNonQueryAsync(cancellation);
+            await SqliteTuning.ForReadingAsync(connection, cancellation);
             return connection;
         }
         catch

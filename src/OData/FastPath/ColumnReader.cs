@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using K12Sync.OData.Model;
 using K12Sync.OData.Writing;
@@ -10,9 +11,9 @@ namespace K12Sync.OData.FastPath;
 /// <summary>Reads one column of a result and writes it straight to JSON, exactly as EF's value would have been written.</summary>
 internal abstract class ColumnReader
 {
-    public abstract object? Get(DbDataReader reader, int ordinal);
+    public abstract object? Get(StoredRows rows, int ordinal);
 
-    public abstract void Write(Utf8JsonWriter json, DbDataReader reader, int ordinal, bool numbersAsText);
+    public abstract void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText);
 
     /// <summary>The reader for a property; null when its values cannot be read without EF.</summary>
     public static ColumnReader? For(ViewProperty property, bool instantsAreTicks, Func<string, string>? mask) =>
@@ -26,11 +27,12 @@ internal abstract class ColumnReader
         if (type.IsEnum)
             return Make(typeof(EnumColumn<>), type, mayBeNull);
         if (type == typeof(DateTimeOffset))
-            return instantsAreTicks ? new Column<DateTimeOffset>(mayBeNull, (r, i) => new DateTimeOffset(r.GetInt64(i), TimeSpan.Zero)) : null;
-        return type == typeof(string) ? new Column<string>(mayBeNull, (r, i) => r.GetString(i))
-            : type == typeof(int) ? new Column<int>(mayBeNull, (r, i) => r.GetInt32(i))
-            : type == typeof(long) ? new Column<long>(mayBeNull, (r, i) => r.GetInt64(i))
-            : type == typeof(bool) ? new Column<bool>(mayBeNull, (r, i) => r.GetBoolean(i))
+            return instantsAreTicks ? new WholeNumber<DateTimeOffset>(mayBeNull, (r, i) => new DateTimeOffset(r.GetInt64(i), TimeSpan.Zero), ticks => new DateTimeOffset(ticks, TimeSpan.Zero)) : null;
+        return type == typeof(string) ? new Text(mayBeNull)
+            : type == typeof(int) ? new WholeNumber<int>(mayBeNull, (r, i) => r.GetInt32(i), number => checked((int)number))
+            : type == typeof(long) ? new WholeNumber<long>(mayBeNull, (r, i) => r.GetInt64(i), number => number)
+            : type == typeof(bool) ? new WholeNumber<bool>(mayBeNull, (r, i) => r.GetBoolean(i), number => number != 0)
+            : type == typeof(DateOnly) ? new Day(mayBeNull)
             : type == typeof(TimeSpan) || type == typeof(byte[]) ? null
             : Make(typeof(PlainColumn<>), type, mayBeNull);
     }
@@ -41,24 +43,63 @@ internal abstract class ColumnReader
     {
         private readonly WriteScalar<T> _write = Scalars.WriterFor<T>();
 
-        public override object? Get(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : read(reader, ordinal);
+        public override object? Get(StoredRows rows, int ordinal) => rows.Reader.IsDBNull(ordinal) ? null : read(rows.Reader, ordinal);
 
-        public override void Write(Utf8JsonWriter json, DbDataReader reader, int ordinal, bool numbersAsText)
+        public override void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText)
         {
-            if (mayBeNull && reader.IsDBNull(ordinal))
+            if (mayBeNull && rows.Reader.IsDBNull(ordinal))
                 json.WriteNullValue();
             else
-                _write(json, read(reader, ordinal), numbersAsText);
+                _write(json, read(rows.Reader, ordinal), numbersAsText);
         }
+
+        protected void WriteValue(Utf8JsonWriter json, T value, bool numbersAsText) => _write(json, value, numbersAsText);
     }
 
     private sealed class PlainColumn<T>(bool mayBeNull) : Column<T>(mayBeNull, (r, i) => r.GetFieldValue<T>(i));
 
+    private sealed class WholeNumber<T>(bool mayBeNull, Func<DbDataReader, int, T> read, Func<long, T> of) : Column<T>(mayBeNull, read)
+    {
+        public override object? Get(StoredRows rows, int ordinal) =>
+            rows.Columns is { } columns && columns.Holds(ordinal) == StoredAs.WholeNumber ? of(columns.Number(ordinal)) : base.Get(rows, ordinal);
+
+        public override void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText)
+        {
+            if (rows.Columns is { } columns && columns.Holds(ordinal) == StoredAs.WholeNumber)
+                WriteValue(json, of(columns.Number(ordinal)), numbersAsText);
+            else
+                base.Write(json, rows, ordinal, numbersAsText);
+        }
+    }
+
+    private sealed class Text(bool mayBeNull) : Column<string>(mayBeNull, (r, i) => r.GetString(i))
+    {
+        public override void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText)
+        {
+            if (rows.Columns is { } columns && columns.Holds(ordinal) == StoredAs.Text)
+                json.WriteStringValue(columns.Utf8(ordinal));
+            else
+                base.Write(json, rows, ordinal, numbersAsText);
+        }
+    }
+
+    /// <summary>Where days are held as text, it is the text that JSON has for them.</summary>
+    private sealed class Day(bool mayBeNull) : Column<DateOnly>(mayBeNull, (r, i) => r.GetFieldValue<DateOnly>(i))
+    {
+        public override void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText)
+        {
+            if (rows.Columns is { } columns && columns.Holds(ordinal) == StoredAs.Text && columns.Utf8(ordinal) is [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _] day)
+                json.WriteStringValue(day);
+            else
+                base.Write(json, rows, ordinal, numbersAsText);
+        }
+    }
+
     /// <summary>What is read for links is the value itself; what is written is its mask.</summary>
     private sealed class MaskedText(Func<string, string> mask) : Column<string>(true, (r, i) => r.GetString(i))
     {
-        public override void Write(Utf8JsonWriter json, DbDataReader reader, int ordinal, bool numbersAsText) =>
-            json.WriteStringValue(Get(reader, ordinal) is string text ? mask(text) : null);
+        public override void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText) =>
+            json.WriteStringValue(Get(rows, ordinal) is string text ? mask(text) : null);
     }
 
     /// <summary>Stored by name or by number. The name as JSON is looked up and not made again for each row.</summary>
@@ -66,26 +107,41 @@ internal abstract class ColumnReader
         where T : struct, Enum
     {
         private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
+        private static readonly (byte[] Stored, JsonEncodedText Written)[] Members = [.. Enum.GetNames<T>().Select(name => (Encoding.UTF8.GetBytes(name), Encoded(name)))];
         private readonly bool _mayBeNull = mayBeNull;
 
-        public override void Write(Utf8JsonWriter json, DbDataReader reader, int ordinal, bool numbersAsText)
+        public override void Write(Utf8JsonWriter json, StoredRows rows, int ordinal, bool numbersAsText)
         {
-            if (_mayBeNull && reader.IsDBNull(ordinal))
+            if (rows.Columns is { } columns && columns.Holds(ordinal) == StoredAs.Text && Member(columns.Utf8(ordinal)) is { } member)
+                json.WriteStringValue(member);
+            else if (_mayBeNull && rows.Reader.IsDBNull(ordinal))
                 json.WriteNullValue();
-            else if (reader.GetValue(ordinal) is string name)
+            else if (rows.Reader.GetValue(ordinal) is string name)
                 json.WriteStringValue(Names.TryGetValue(name, out var known) ? known : Known(name));
             else
-                base.Write(json, reader, ordinal, numbersAsText);
+                base.Write(json, rows, ordinal, numbersAsText);
+        }
+
+        private static JsonEncodedText? Member(ReadOnlySpan<byte> stored)
+        {
+            foreach (var (name, written) in Members)
+            {
+                if (stored.SequenceEqual(name))
+                    return written;
+            }
+            return null;
         }
 
         private static JsonEncodedText Known(string name)
         {
-            var text = JsonEncodedText.Encode(Scalars.ToText(Enum.Parse<T>(name))!, RowsAnswer.JsonOptions.Encoder);
+            var text = Encoded(name);
             // As many as there are members, unless they are flags, whose combinations may be many.
             if (Names.Count < 1_000)
                 Names.TryAdd(name, text);
             return text;
         }
+
+        private static JsonEncodedText Encoded(string name) => JsonEncodedText.Encode(Scalars.ToText(Enum.Parse<T>(name))!, RowsAnswer.JsonOptions.Encoder);
 
         private static T Read(DbDataReader reader, int ordinal) => reader.GetValue(ordinal) switch
         {

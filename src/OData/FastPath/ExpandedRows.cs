@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -33,7 +32,7 @@ internal sealed class ExpandedRows : IDisposable
         return bound.Contains(null) ? null : new ExpandedRows(columns, bound!, request);
     }
 
-    public void Add(DbDataReader reader, string? context)
+    public void Add(StoredRows reader, string? context)
     {
         _rows.Add(reader, open: true, context);
         _keys.Add(Array.ConvertAll(_key, column => _columns.Get(reader, column)));

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using K12Sync.OData.Queries;
 using K12Sync.OData.Writing;
@@ -35,7 +34,7 @@ internal sealed class PagePlan(PreparedStatement rows, PreparedStatement? count,
         return true;
     }
 
-    private async Task<string?> StreamAsync(Utf8JsonWriter json, DbDataReader reader, Destination to, CancellationToken stopped)
+    private async Task<string?> StreamAsync(Utf8JsonWriter json, StoredRows reader, Destination to, CancellationToken stopped)
     {
         var (cut, number) = (to.Request.Cut, 0);
         object?[] last = [];
@@ -57,7 +56,7 @@ internal sealed class PagePlan(PreparedStatement rows, PreparedStatement? count,
     }
 
     private async Task<string?> ExpandAsync(
-        Utf8JsonWriter json, DbDataReader reader, ExpandedRows expanded, PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
+        Utf8JsonWriter json, StoredRows reader, ExpandedRows expanded, PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
     {
         object?[] last = [];
         var more = false;
@@ -76,7 +75,7 @@ internal sealed class PagePlan(PreparedStatement rows, PreparedStatement? count,
         return more ? NextLink(to, last) : null;
     }
 
-    private object?[] Place(DbDataReader reader) => Array.ConvertAll(_order, column => columns.Get(reader, column));
+    private object?[] Place(StoredRows reader) => Array.ConvertAll(_order, column => columns.Get(reader, column));
 
     private string NextLink(Destination to, object?[] last) => PageReader.LinkTo(to.Root, to.Path, to.Request.Query, order.Token(i => last[i]), to.Request.Cut.Limit);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using K12Sync.OData.Queries;
 
@@ -28,7 +27,7 @@ internal sealed class PlannedExpansion(ChildPlan plan, RowColumns above, RowColu
     }
 
     /// <summary>The link's columns of the row the reader stands on, as the other set has them; null when one of them is missing.</summary>
-    public object[]? LinkOf(DbDataReader reader)
+    public object[]? LinkOf(StoredRows reader)
     {
         var values = new object[_here.Length];
         for (var i = 0; i < values.Length; i++)

@@ -11,7 +11,7 @@ internal sealed class PreparedConnections(PreparedAccess access) : IDisposable
     private readonly ConcurrentBag<Lease> _idle = [];
 
     public async ValueTask<Lease> RentAsync(CancellationToken stopped) =>
-        _idle.TryTake(out var lease) ? lease : new Lease(await access.Open(stopped).ConfigureAwait(false));
+        _idle.TryTake(out var lease) ? lease : new Lease(await access.Open(stopped).ConfigureAwait(false), access);
 
     public void Return(Lease lease)
     {
@@ -28,11 +28,13 @@ internal sealed class PreparedConnections(PreparedAccess access) : IDisposable
     }
 
     /// <summary>A connection and its prepared statements, used by one request at a time.</summary>
-    public sealed class Lease(DbConnection connection) : IDisposable
+    public sealed class Lease(DbConnection connection, PreparedAccess access) : IDisposable
     {
         private readonly Dictionary<PreparedStatement, DbCommand> _statements = [];
 
         public DbConnection Connection => connection;
+
+        public PreparedAccess Access => access;
 
         public async ValueTask<DbCommand> StatementAsync(PreparedStatement statement, CancellationToken stopped)
         {

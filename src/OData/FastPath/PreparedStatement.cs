@@ -31,19 +31,20 @@ internal sealed class PreparedStatement(DbCommand template, IReadOnlyList<Slot> 
     }
 
     /// <summary>Runs it on a connection, preparing it there the first time.</summary>
-    public async ValueTask<DbDataReader> RunAsync(PreparedConnections.Lease lease, object?[] values, CancellationToken stopped)
+    public async ValueTask<StoredRows> RunAsync(PreparedConnections.Lease lease, object?[] values, CancellationToken stopped)
     {
         var command = await lease.StatementAsync(this, stopped).ConfigureAwait(false);
         for (var i = 0; i < values.Length; i++)
             command.Parameters[i].Value = values[i];
-        return await command.ExecuteReaderAsync(stopped).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(stopped).ConfigureAwait(false);
+        return new StoredRows(reader, lease.Access.Columns?.Invoke(reader));
     }
 
     /// <summary>Runs a statement that counts.</summary>
     public async ValueTask<long> CountAsync(PreparedConnections.Lease lease, object?[] values, CancellationToken stopped)
     {
-        await using var reader = await RunAsync(lease, values, stopped).ConfigureAwait(false);
-        return await reader.ReadAsync(stopped).ConfigureAwait(false) ? reader.GetInt64(0) : throw new InvalidOperationException("A count yielded nothing.");
+        await using var rows = await RunAsync(lease, values, stopped).ConfigureAwait(false);
+        return await rows.ReadAsync(stopped).ConfigureAwait(false) ? rows.Reader.GetInt64(0) : throw new InvalidOperationException("A count yielded nothing.");
     }
 
     public DbCommand NewCommand(DbConnection connection)

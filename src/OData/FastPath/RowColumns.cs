@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using K12Sync.OData.Http;
 using K12Sync.OData.Model;
@@ -44,15 +43,15 @@ internal sealed class RowColumns
     }
 
     /// <summary>The same reader, once it is certain that it has these columns.</summary>
-    public DbDataReader Fit(DbDataReader reader) =>
+    public StoredRows Fit(StoredRows reader) =>
         reader.FieldCount == _readers.Count ? reader : throw new InvalidOperationException("The statement has other columns than its plan.");
 
-    public object? Get(DbDataReader reader, int column) => _readers[column].Get(reader, column);
+    public object? Get(StoredRows reader, int column) => _readers[column].Get(reader, column);
 
-    public object? Version(DbDataReader reader) => _version < 0 ? null : Get(reader, _version);
+    public object? Version(StoredRows reader) => _version < 0 ? null : Get(reader, _version);
 
     /// <summary>Writes a row up to its last property; what is expanded, and the end, are the caller's business.</summary>
-    public void WriteOpen(Utf8JsonWriter json, DbDataReader reader, Negotiation wants, string? context)
+    public void WriteOpen(Utf8JsonWriter json, StoredRows reader, Negotiation wants, string? context)
     {
         json.WriteStartObject();
         if (context is not null && wants.WritesContext)

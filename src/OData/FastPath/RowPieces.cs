@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Data.Common;
 using System.Text.Json;
 using K12Sync.OData.Http;
 using K12Sync.OData.Writing;
@@ -9,7 +7,7 @@ namespace K12Sync.OData.FastPath;
 /// <summary>Rows written as JSON ahead of their turn, each to be put into its place later.</summary>
 internal sealed class RowPieces : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(16 * 1024);
+    private readonly PooledBytes _buffer = new(16 * 1024);
     private readonly List<(int Start, int Length)> _rows = [];
     private readonly RowColumns _columns;
     private readonly Negotiation _wants;
@@ -23,19 +21,23 @@ internal sealed class RowPieces : IDisposable
 
     public int Count => _rows.Count;
 
-    public ReadOnlySpan<byte> this[int row] => _buffer.WrittenSpan.Slice(_rows[row].Start, _rows[row].Length);
+    public ReadOnlySpan<byte> this[int row] => _buffer.Written.Slice(_rows[row].Start, _rows[row].Length);
 
     /// <summary>Writes the row the reader stands on. An open one lacks its closing brace.</summary>
-    public void Add(DbDataReader reader, bool open, string? context = null)
+    public void Add(StoredRows reader, bool open, string? context = null)
     {
-        var start = _buffer.WrittenCount;
+        var start = _buffer.Count;
         _columns.WriteOpen(_json, reader, _wants, context);
         if (!open)
             _json.WriteEndObject();
         _json.Flush();
         _json.Reset();
-        _rows.Add((start, _buffer.WrittenCount - start));
+        _rows.Add((start, _buffer.Count - start));
     }
 
-    public void Dispose() => _json.Dispose();
+    public void Dispose()
+    {
+        _json.Dispose();
+        _buffer.GiveBack();
+    }
 }

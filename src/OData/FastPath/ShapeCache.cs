@@ -120,7 +120,7 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
                 return;
             }
             // On a connection of its own, closed afterwards: a statement that fails may leave anything behind.
-            using var lease = new PreparedConnections.Lease(await shape.Set.Prepared!.Open(stopped).ConfigureAwait(false));
+            using var lease = new PreparedConnections.Lease(await shape.Set.Prepared!.Open(stopped).ConfigureAwait(false), shape.Set.Prepared);
             var output = new ArrayBufferWriter<byte>();
             var found = await plan.WriteAsync(lease, new Destination(shape, request.Root, path, output, () => ValueTask.CompletedTask, _ => { }), stopped).ConfigureAwait(false);
             if (found && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -19,10 +20,13 @@ internal enum BodyFormat
 /// <summary>What the client wants back: format, amount of control information, numbers as text, how much of a written row.</summary>
 internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bool NumbersAsText, int? MaxPageSize, bool? ReturnRow, bool TrackChanges)
 {
-    public string ContentType => Format == BodyFormat.Csv
-        ? "text/csv; charset=utf-8"
-        : "application/json;odata.metadata=" + (Metadata switch { MetadataLevel.None => "none", MetadataLevel.Full => "full", _ => "minimal" })
-            + (NumbersAsText ? ";IEEE754Compatible=true" : "") + ";odata.streaming=true;charset=utf-8";
+    private const int RememberedAccepts = 100;
+    private const int LongestRemembered = 300;
+    private static readonly ConcurrentDictionary<string, (BodyFormat, MetadataLevel, bool)> Accepted = new(StringComparer.Ordinal);
+    private static readonly string[] JsonTypes = [.. Enum.GetValues<MetadataLevel>().SelectMany(level => new[] { JsonType(level, false), JsonType(level, true) })];
+    private static readonly Dictionary<string, string> NoPreferences = [];
+
+    public string ContentType => Format == BodyFormat.Csv ? "text/csv; charset=utf-8" : JsonTypes[((int)Metadata * 2) + (NumbersAsText ? 1 : 0)];
 
     public bool WritesContext => Metadata != MetadataLevel.None;
 
@@ -44,9 +48,9 @@ internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bo
     // Answers are OData 4.0 whatever is asked for: that is what a client of any later version has to understand.
     public static void CheckHeaders(IHeaderDictionary headers)
     {
-        if (headers["OData-MaxVersion"].FirstOrDefault() is { } max && VersionOf(max) is not >= 4)
+        if (headers["OData-MaxVersion"] is [{ } max, ..] && VersionOf(max) is not >= 4)
             throw ODataFault.Malformed("This service answers in OData 4.0; OData-MaxVersion must be 4.0 or higher.", "OData-MaxVersion");
-        if (headers["OData-Version"].FirstOrDefault() is { } version && VersionOf(version) is not (4.0m or 4.01m))
+        if (headers["OData-Version"] is [{ } version, ..] && VersionOf(version) is not (4.0m or 4.01m))
             throw ODataFault.Malformed("This service reads OData 4.0 and 4.01; OData-Version must be one of them.", "OData-Version");
         if (headers.ContainsKey("Isolation") || headers.ContainsKey("OData-Isolation"))
             throw new ODataFault(412, "PreconditionFailed", "This service has no snapshot isolation; ask without the header Isolation.", "Isolation");
@@ -84,7 +88,24 @@ internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bo
             : throw new ODataFault(406, "NotAcceptable", "$format may be json, csv, or application/json with odata.metadata and IEEE754Compatible.", "$format");
     }
 
+    private static string JsonType(MetadataLevel level, bool numbersAsText) =>
+        "application/json;odata.metadata=" + (level switch { MetadataLevel.None => "none", MetadataLevel.Full => "full", _ => "minimal" })
+            + (numbersAsText ? ";IEEE754Compatible=true" : "") + ";odata.streaming=true;charset=utf-8";
+
+    // A client says the same each time, and reading it takes longer than looking up a row.
     private static (BodyFormat, MetadataLevel, bool) FromAccept(IHeaderDictionary headers)
+    {
+        if (headers.Accept is not [{ Length: <= LongestRemembered } only])
+            return ReadAccept(headers);
+        if (Accepted.TryGetValue(only, out var known))
+            return known;
+        var read = ReadAccept(headers);
+        if (Accepted.Count < RememberedAccepts)
+            Accepted.TryAdd(only, read);
+        return read;
+    }
+
+    private static (BodyFormat, MetadataLevel, bool) ReadAccept(IHeaderDictionary headers)
     {
         var accept = headers.Accept;
         if (accept.Count == 0 || !MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var types))
@@ -126,6 +147,8 @@ internal sealed record Negotiation(BodyFormat Format, MetadataLevel Metadata, bo
 
     private static Dictionary<string, string> Preferences(IHeaderDictionary headers)
     {
+        if (headers["Prefer"].Count == 0)
+            return NoPreferences;
         var found = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var preference in headers["Prefer"].SelectMany(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {

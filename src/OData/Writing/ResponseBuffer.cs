@@ -10,7 +10,7 @@ namespace K12Sync.OData.Writing;
 internal sealed class ResponseBuffer(HttpResponse response) : IBufferWriter<byte>
 {
     private const int Piece = 32 * 1024;
-    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly PooledBytes _buffer = new(4096);
 
     public void Advance(int count) => _buffer.Advance(count);
 
@@ -19,21 +19,22 @@ internal sealed class ResponseBuffer(HttpResponse response) : IBufferWriter<byte
     public Span<byte> GetSpan(int sizeHint = 0) => _buffer.GetSpan(sizeHint);
 
     public ValueTask SendIfLargeAsync(long pending, CancellationToken stopped) =>
-        _buffer.WrittenCount + pending < Piece ? ValueTask.CompletedTask : SendAsync(stopped);
+        _buffer.Count + pending < Piece ? ValueTask.CompletedTask : SendAsync(stopped);
 
     public async ValueTask SendAsync(CancellationToken stopped)
     {
-        if (_buffer.WrittenCount == 0)
+        if (_buffer.Count == 0)
             return;
         await response.BodyWriter.WriteAsync(_buffer.WrittenMemory, stopped).ConfigureAwait(false);
-        _buffer.ResetWrittenCount();
+        _buffer.Clear();
     }
 
     /// <summary>Ends the answer; one that was never sent in pieces gets its length as a header.</summary>
     public async ValueTask EndAsync(CancellationToken stopped)
     {
         if (!response.HasStarted)
-            response.ContentLength = _buffer.WrittenCount;
+            response.ContentLength = _buffer.Count;
         await SendAsync(stopped).ConfigureAwait(false);
+        _buffer.GiveBack();
     }
 }

@@ -40,6 +40,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
         return place;
     }
 
+    public TimeProvider Clock => _clock;
+
     /// <summary>Everything that commands work on, with the place's clock.</summary>
     internal Premises Premises => new(Path.Combine(_root, "data"), new DataFolder(Path.Combine(_root, "data"), _clock), _clock) { Agencies = new AgencySystems(_clock) { Limits = Simulators.AgencyStage.Impatient } };
 

@@ -1,3 +1,4 @@
+using K12Sync.Data.Audit;
 using K12Sync.Data.Passes;
 using K12Sync.Domain.Passes;
 using K12Sync.Tests.Servers;
@@ -26,6 +27,28 @@ public abstract class PassStoreTests(Places places)
         (await store.StoreAsync([Pass(school)], Now)).Should().Equal(PassReceipt.Unchanged);
 
         (await place.Open(district).Passes.CountAsync(Now)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task WhatGoesWithPasses_IsDurableWithThem_OrNothingIs()
+    {
+        await using var place = await places.MakeAsync();
+        var (district, school) = await place.DistrictAsync();
+        var db = place.Open(district);
+        var (store, book) = (new PassStore(db, place.Clock), new AuditBook(db, "here"));
+        var entry = new AuditEntry { At = Issued, Method = "POST", Target = "Passes", Status = 201 };
+
+        await store.Invoking(s => s.StoreAsync([Pass(school)], Now, async _ =>
+        {
+            await book.AddAsync([entry], Now);
+            throw new InvalidOperationException("No.");
+        })).Should().ThrowAsync<InvalidOperationException>();
+        (await place.Open(district).Passes.CountAsync(Now)).Should().Be(0);
+        (await place.Open(district).AuditEntries.CountAsync(Now)).Should().Be(0);
+
+        await store.StoreAsync([Pass(school)], Now, receipts => book.AddAsync([.. receipts.Select(_ => entry)], Now));
+        (await store.RowsOfAsync([Pass(school).Pass.PassId, "another"], Now)).Should().ContainSingle();
+        (await new AuditCheck(place.Open(district)).RunAsync([], Now)).Should().ContainSingle().Which.Should().BeOfType<ChainState.Whole>();
     }
 
     [Fact]

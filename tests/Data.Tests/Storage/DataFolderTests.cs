@@ -64,6 +64,36 @@ public sealed class DataFolderTests(PostgresServer server)
         Directory.Delete(folder.Path, recursive: true);
     }
 
+    [Fact]
+    public async Task ReadingConnection_CompilesAStatementOnce_HoweverOftenItsLimitIsBound()
+    {
+        await using var place = await _places.MakeAsync();
+        await using var connection = (SqliteConnection)await Folder(place).OpenForReadingAsync(Now);
+        SQLitePCL.raw.sqlite3_prepare_v2(connection.Handle, "SELECT \"Id\" FROM \"Passes\" WHERE \"DistrictId\" = @d ORDER BY \"Id\" LIMIT @take", out var statement);
+
+        for (var take = 1; take < 5; take++)
+        {
+            SQLitePCL.raw.sqlite3_bind_int64(statement, 2, take);
+            SQLitePCL.raw.sqlite3_step(statement);
+            SQLitePCL.raw.sqlite3_reset(statement);
+        }
+
+        const int compiledAgain = 5;
+        SQLitePCL.raw.sqlite3_stmt_status(statement, compiledAgain, 0).Should().Be(0);
+        statement.Dispose();
+    }
+
+    [Fact]
+    public async Task ReadingConnection_WritesNothing()
+    {
+        await using var place = await _places.MakeAsync();
+        await using var connection = await Folder(place).OpenForReadingAsync(Now);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM \"Passes\"";
+
+        await command.Invoking(c => c.ExecuteNonQueryAsync(Now)).Should().ThrowAsync<SqliteException>();
+    }
+
     [Theory]
     [InlineData("garbage")]
     [InlineData("truncated")]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using K12Sync.Tests.Servers;
 using Microsoft.Data.Sqlite;
 
 namespace K12Sync.EndToEnd.CommandLine;
@@ -114,9 +115,12 @@ public sealed class Desk : IDisposable
     public string Import => _folder.CreateSubdirectory("import").FullName;
 
     /// <summary>Starts from the sample district, delivered once.</summary>
-    public Desk WithSample(SampleDistrict sample)
+    public Desk WithSample(SampleDistrict sample) => WithCopyOf(sample.Data);
+
+    /// <summary>Starts from a copy of somebody's data folder.</summary>
+    public Desk WithCopyOf(string data)
     {
-        Copy(sample.Data, Data);
+        Copy(data, Data);
         return this;
     }
 
@@ -150,6 +154,9 @@ public sealed class Desk : IDisposable
 public sealed class SampleDistrict : IAsyncLifetime
 {
     private readonly Desk _desk = new();
+    private readonly Desk _postgresDesk = new();
+    private readonly SemaphoreSlim _making = new(1, 1);
+    private string? _postgresDatabase;
 
     public string Data => _desk.Data;
 
@@ -164,9 +171,34 @@ public sealed class SampleDistrict : IAsyncLifetime
         Map = await _desk.RunAsync("map", "--format", "csv");
     }
 
+    /// <summary>A database like it on PostgreSQL, made for who asks, and its data folder copied to <paramref name="desk"/>.</summary>
+    public async Task<string> OnPostgresAsync(PostgresServer postgres, Desk desk)
+    {
+        await _making.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (_postgresDatabase is null)
+            {
+                var database = await postgres.MakeDatabaseAsync();
+                var demo = await _postgresDesk.RunAsync("demo", "--once", "--connection", await postgres.ConnectionAsync(database));
+                demo.ExitCode.Should().Be(0, demo.Err);
+                await postgres.CloseDatabaseAsync(database);
+                _postgresDatabase = database;
+            }
+        }
+        finally
+        {
+            _making.Release();
+        }
+        desk.WithCopyOf(_postgresDesk.Data);
+        return await postgres.MakeDatabaseAsync(_postgresDatabase);
+    }
+
     public ValueTask DisposeAsync()
     {
         _desk.Dispose();
+        _postgresDesk.Dispose();
+        _making.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -21,7 +21,7 @@ public abstract class AuditTests(ServedDistricts served)
     [
         "Students?$filter=StudentNumber eq '0004417'", "Students(StudentNumber='0004417')", "Students?$search=Dupré-Martin", "Passes?$top=2&$select=Id", "TardyRecords/$count", "SyncEntries?$top=1",
         "HeldRecords", "ManualCorrections", "Schools?$expand=Passes($top=1)", "Schools?$filter=Passes/any(p:p/StudentNumber eq '0004417')", "Students(StudentNumber='0004417')/Passes",
-        "TardyRecords?$apply=groupby((StudentNumber))", "SyncRuns?$expand=SyncEntries($filter=StudentNumber eq '0004417')", "Students?$orderby=LastName&$format=csv", "Students('0004417')",
+        "TardyRecords?$apply=groupby((StudentNumber))", "AttendanceDays?$top=1&$select=Id", "Sites?$expand=AttendanceDays($top=1)", "AgencyChildren/K12Sync.Matches(state='IN')", "Children/K12Sync.Limits()", "SyncRuns?$expand=SyncEntries($filter=StudentNumber eq '0004417')", "Students?$orderby=LastName&$format=csv", "Students('0004417')",
     ];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;

@@ -4,12 +4,12 @@ using K12Sync.Tests.Servers;
 
 namespace K12Sync.EndToEnd.OData;
 
-public sealed class DeliveringOnSqlite(PostgresServer server) : DeliveringDistricts(server, false);
+public sealed class DeliveringOnSqlite(TwoDistricts districts) : DeliveringDistricts(districts, null);
 
-public sealed class DeliveringOnPostgres(PostgresServer server) : DeliveringDistricts(server, true);
+public sealed class DeliveringOnPostgres(TwoDistricts districts, PostgresServer server) : DeliveringDistricts(districts, server);
 
 /// <summary>Districts whose connectors tests add and run as they like: files go into <c>outbox/N</c>, and to SFTP servers of this machine by its address.</summary>
-public abstract class DeliveringDistricts(PostgresServer server, bool onPostgres) : ServedDistricts(server, onPostgres)
+public abstract class DeliveringDistricts(TwoDistricts districts, PostgresServer? server) : ServedDistricts(districts, server)
 {
     protected override string Settings => """{"Access": {"RequestsPerMinute": 100000, "SftpHosts": ["127.0.0.1", "*.sis.example"]}}""";
 

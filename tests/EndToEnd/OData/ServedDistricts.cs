@@ -3,23 +3,12 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
-using K12Sync.Api.Access;
 using K12Sync.Data;
 using K12Sync.Data.Access;
-using K12Sync.Data.BellSchedules;
-using K12Sync.Data.Exports;
-using K12Sync.Data.Passes;
 using K12Sync.Data.Storage;
-using K12Sync.Domain.BehaviorCodes;
-using K12Sync.Domain.Exports;
-using K12Sync.Domain.Passes;
-using K12Sync.Domain.Roster;
-using K12Sync.Domain.SchoolCalendar;
 using K12Sync.EndToEnd.CommandLine;
 using K12Sync.EndToEnd.Serving;
-using K12Sync.Exporters.Exports;
 using K12Sync.Tests.Servers;
-using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.EndToEnd.OData;
 
@@ -29,14 +18,12 @@ public sealed class ShareSqlite : ICollectionFixture<ServedOnSqlite>;
 [CollectionDefinition("served on PostgreSQL")]
 public sealed class SharePostgres : ICollectionFixture<ServedOnPostgres>;
 
-public sealed class ServedOnSqlite(PostgresServer server) : ServedDistricts(server, false);
+public sealed class ServedOnSqlite(TwoDistricts districts) : ServedDistricts(districts, null);
 
-public sealed class ServedOnPostgres(PostgresServer server) : ServedDistricts(server, true);
+public sealed class ServedOnPostgres(TwoDistricts districts, PostgresServer server) : ServedDistricts(districts, server);
 
-/// <summary>
-/// Two districts in one database behind a <c>serve</c>: the sample as it is, and the sample under other codes and numbers. Every set has rows in both.
-/// </summary>
-public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) : IAsyncLifetime
+/// <summary>A copy of the two districts behind a <c>serve</c>, on PostgreSQL if a server is given.</summary>
+public abstract class ServedDistricts(TwoDistricts districts, PostgresServer? postgres) : IAsyncLifetime
 {
     private static readonly XNamespace Edm = "http://docs.oasis-open.org/odata/ns/edm";
     private readonly Desk _desk = new();
@@ -69,32 +56,13 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
 
     public async ValueTask InitializeAsync()
     {
-        var connection = _connection;
-        if (onPostgres)
-        {
-            _database = await postgres.MakeDatabaseAsync();
-            connection.AddRange(["--connection", await postgres.ConnectionAsync(_database)]);
-            _rows = new PostgresDatabase(connection[1]);
-        }
-        else
-        {
-            _rows = new DataFolder(_desk.Data, TimeProvider.System);
-        }
-        async Task DoAsync(params string[] args)
-        {
-            var ran = await _desk.RunAsync([.. args, .. connection]);
-            ran.ExitCode.Should().BeOneOf([0, 2], ran.Err + ran.Out);
-        }
-        foreach (var file in Directory.EnumerateFiles(Desk.Sample))
-            _desk.Write(Path.GetFileName(file), Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(file)).Replace("LHS", "OHS", StringComparison.Ordinal).Replace("RMS", "OMS", StringComparison.Ordinal)
-                .Replace("P-00", "X-00", StringComparison.Ordinal).Replace("outbox", "outbox2", StringComparison.Ordinal).Replace("00044", "99944", StringComparison.Ordinal)));
-        await DoAsync("demo", "--once");
-        await DoAsync("import", _desk.Import, "--district", "Other", "--close-gaps", "NextOpensEarly");
-        await DoAsync("connector", "add", Path.Combine(_desk.Import, "connector.json"), "--district", "Other");
-        await DoAsync("export", "--connector", "sis", "--district", "Other");
-        await FillAsync();
+        var copy = await districts.CopyAsync(_desk, postgres);
+        (_database, _rows, District, DistrictName) = (copy.Database, copy.Rows, copy.District, copy.DistrictName);
+        _connection.AddRange(copy.Connection);
+        foreach (var (name, text) in copy.Keys)
+            Keys.Add(name, text);
         await File.WriteAllTextAsync(Path.Combine(_desk.Data, "settings.json"), Settings);
-        _server = await Server.StartAsync(_desk.Data, [.. connection]);
+        _server = await Server.StartAsync(_desk.Data, [.. _connection]);
         _http.BaseAddress = new Uri(_server.Root, "odata/");
         var metadata = XDocument.Parse(await (await GetAsync("it", "$metadata")).Content.ReadAsStringAsync());
         var types = metadata.Descendants(Edm + "EntityType").ToDictionary(t => "K12Sync." + t.Attribute("Name")!.Value);
@@ -107,7 +75,7 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         if (_server is not null)
             await _server.DisposeAsync();
         if (_database is not null)
-            await postgres.DropDatabaseAsync(_database);
+            await postgres!.DropDatabaseAsync(_database);
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _desk.Dispose();
         GC.SuppressFinalize(this);
@@ -172,55 +140,8 @@ public abstract class ServedDistricts(PostgresServer postgres, bool onPostgres) 
         return ($"{set}(SchoolId={school},Date={date})", $"SchoolId eq {school} and Date eq {date}");
     }
 
-    public Task<string> MakeKeyAsync(string name, KeyRole role, params string[] schools) => MakeKeyAsync(District, name, role, schools);
+    public Task<string> MakeKeyAsync(string name, KeyRole role, params string[] schools) => TwoDistricts.MakeKeyAsync(_rows, District, name, role, schools);
 
     /// <summary>Runs a command on this database.</summary>
     public Task<Ran> RunAsync(params string[] args) => _desk.RunAsync([.. args, .. _connection, "--district", DistrictName]);
-
-    private async Task<string> MakeKeyAsync(DistrictId district, string name, KeyRole role, params string[] schools)
-    {
-        await using var db = _rows.Open(district);
-        return (await new KeyOperations(db, district, TimeProvider.System).MakeAsync(name, role, schools, null, default)).Should().BeOfType<MakeKeyResult.Made>().Which.Text;
-    }
-
-    /// <summary>A school of which <c>both</c> is not, with a student, a pass, a code and a schedule of its own.</summary>
-    private async Task AddThirdSchoolAsync()
-    {
-        await using var db = _rows.Open(District);
-        var school = new School("EHS", new SchoolFacts("East High", SchoolZone.Find("America/New_York")!, null, null));
-        db.Add(school);
-        await db.SaveChangesAsync();
-        var schedule = new ScheduleRow(school.Id, "East");
-        db.AddRange(new Student("0007701", new StudentFacts(null, "Ed", "", "Eastman", null, "9")), new Enrollment(school.Id, "0007701"), schedule,
-            new BehaviorCode(school.Id, "EAST", new BehaviorCodeText("Of the east", "", "", BehaviorType.Tardy, "E", null)));
-        await db.SaveChangesAsync();
-        await new PassStore(db, TimeProvider.System).StoreAsync([new IncomingPass(new HallPass("E-1", school.Id, "0007701", "EAST", new DateTimeOffset(2026, 9, 15, 12, 57, 0, TimeSpan.Zero), false), new DateOnly(2026, 9, 15))], default);
-    }
-
-    /// <summary>Keys for everybody, and rows where the sample has none.</summary>
-    private async Task FillAsync()
-    {
-        var districts = await new DistrictDirectory(_rows).ListAsync(default);
-        (District, DistrictName) = districts.Single(d => d.Name != "Other");
-        await AddThirdSchoolAsync();
-        foreach (var (name, role, schools) in new (string, KeyRole, string[])[] { ("it", KeyRole.DistrictIT, []), ("lhs", KeyRole.Office, ["LHS"]), ("rms", KeyRole.SchoolAdmin, ["RMS"]), ("both", KeyRole.Office, ["RMS", "LHS"]), ("support", KeyRole.Support, []), ("kiosk", KeyRole.Kiosk, []), ("childcare", KeyRole.ChildcareDirector, []), ("reporter", KeyRole.Reporter, []) })
-            Keys.Add(name, await MakeKeyAsync(District, name, role, schools));
-        Keys.Add("other", await MakeKeyAsync(districts.Single(d => d.Name == "Other").Id, "it", KeyRole.DistrictIT));
-        foreach (var (id, _) in districts)
-        {
-            await using var db = _rows.Open(id);
-            db.Add(new LayoutRow("own", 1, LayoutJson.Write(LayoutPresets.K12SyncCsv.Definition)));
-            await db.SaveChangesAsync();
-            var records = string.Join(" UNION ALL ", (await db.Schools.Select(s => s.Id).ToListAsync()).Select(s =>
-                string.Create(CultureInfo.InvariantCulture, $"SELECT * FROM (SELECT r.* FROM \"TardyRecords\" r WHERE r.\"SchoolId\" = {s} ORDER BY r.\"Id\" LIMIT 1) q{s}")));
-            var run = await db.SyncRuns.Select(r => new { r.Id, r.ConnectorId }).FirstAsync();
-            await db.Database.ExecuteSqlRawAsync(string.Create(CultureInfo.InvariantCulture,
-                $"""
-                INSERT INTO "HeldRecords" ("ConnectorId", "RecordId", "Reason", "Explanation", "Since", "SyncRunId", "DistrictId", "Version", "ChangeVersion")
-                SELECT {run.ConnectorId}, "Id", 'TooOld', 'Too old.', 638000000000000000, {run.Id}, "DistrictId", 1, 1 FROM ({records}) r;
-                INSERT INTO "ManualCorrections" ("ConnectorId", "RecordId", "OpenRecordId", "SchoolId", "StudentNumber", "Date", "PeriodName", "SisPeriodCode", "SisHas", "SisHasRowHash", "ShouldBe", "MinutesLate", "Since", "DistrictId", "Version", "ChangeVersion")
-                SELECT {run.ConnectorId}, "Id", "Id", "SchoolId", "StudentNumber", "Date", "PeriodName", "SisPeriodCode", 'T', 7, 'TL', 9, 638000000000000000, "DistrictId", 1, 1 FROM ({records}) r;
-                """));
-        }
-    }
 }

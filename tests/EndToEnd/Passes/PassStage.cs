@@ -1,7 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using K12Sync.Data.Access;
+using K12Sync.Data.Storage;
 using K12Sync.EndToEnd.CommandLine;
+using K12Sync.EndToEnd.OData;
 using K12Sync.EndToEnd.Serving;
 using K12Sync.Tests.Servers;
 using Microsoft.Data.Sqlite;
@@ -9,12 +12,12 @@ using Npgsql;
 
 namespace K12Sync.EndToEnd.Passes;
 
-public sealed class PassesOnSqlite(PostgresServer server) : PassStage(server, false);
+public sealed class PassesOnSqlite(SampleDistrict sample) : PassStage(sample, null);
 
-public sealed class PassesOnPostgres(PostgresServer server) : PassStage(server, true);
+public sealed class PassesOnPostgres(SampleDistrict sample, PostgresServer server) : PassStage(sample, server);
 
 /// <summary>The sample district behind a <c>serve</c>, with keys for who gives passes and who does not.</summary>
-public abstract class PassStage(PostgresServer postgres, bool onPostgres) : IAsyncLifetime
+public abstract class PassStage(SampleDistrict sample, PostgresServer? postgres) : IAsyncLifetime
 {
     private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
     private readonly Desk _desk = new();
@@ -35,14 +38,21 @@ public abstract class PassStage(PostgresServer postgres, bool onPostgres) : IAsy
 
     public async ValueTask InitializeAsync()
     {
-        if (onPostgres)
+        Database rows;
+        if (postgres is null)
         {
-            _database = await postgres.MakeDatabaseAsync();
-            _connection = ["--connection", await postgres.ConnectionAsync(_database)];
+            _desk.WithSample(sample);
+            rows = new DataFolder(_desk.Data, TimeProvider.System);
         }
-        await DoAsync("demo", "--once");
-        foreach (var (name, role, school) in new[] { ("it", "DistrictIT", null), ("kiosk", "Kiosk", "LHS"), ("fleet", "Kiosk", null), ("rms", "Office", "RMS"), ("reporter", "Reporter", null), ("support", "Support", (string?)null) })
-            Keys.Add(name, (await DoAsync(["keys", "create", "--name", name, "--role", role, .. school is null ? Array.Empty<string>() : ["--school", school]])).Out.Trim());
+        else
+        {
+            _database = await sample.OnPostgresAsync(postgres, _desk);
+            _connection = ["--connection", await postgres.ConnectionAsync(_database)];
+            rows = new PostgresDatabase(_connection[1]);
+        }
+        var district = (await new DistrictDirectory(rows).ListAsync(Now)).Single().Id;
+        foreach (var (name, role, schools) in new (string, KeyRole, string[])[] { ("it", KeyRole.DistrictIT, []), ("kiosk", KeyRole.Kiosk, ["LHS"]), ("fleet", KeyRole.Kiosk, []), ("rms", KeyRole.Office, ["RMS"]), ("reporter", KeyRole.Reporter, []), ("support", KeyRole.Support, []) })
+            Keys.Add(name, await TwoDistricts.MakeKeyAsync(rows, district, name, role, schools));
         _server = await Server.StartAsync(_desk.Data, _connection);
         _http.BaseAddress = _server.Root;
     }
@@ -53,7 +63,7 @@ public abstract class PassStage(PostgresServer postgres, bool onPostgres) : IAsy
         if (_server is not null)
             await _server.DisposeAsync();
         if (_database is not null)
-            await postgres.DropDatabaseAsync(_database);
+            await postgres!.DropDatabaseAsync(_database);
         SqliteConnection.ClearAllPools();
         _desk.Dispose();
         GC.SuppressFinalize(this);
@@ -70,7 +80,7 @@ public abstract class PassStage(PostgresServer postgres, bool onPostgres) : IAsy
     /// <summary>A number from the database.</summary>
     public async Task<long> CountAsync(string sql)
     {
-        if (!onPostgres)
+        if (postgres is null)
             return (long)_desk.Sql(sql)!;
         await using var connection = new NpgsqlConnection(_connection[1]);
         await connection.OpenAsync(Now);

@@ -69,6 +69,20 @@ public abstract class PostTests(PassStage stage)
     }
 
     [Fact]
+    public async Task Post_IsOnRecordOnce_WhenItIsAnswered_AndSoIsEachThatRepeatsIt()
+    {
+        var first = await stage.PostAsync("it", Pass("ONCE-1", "0004403"));
+        first.Status.Should().Be(201, first.Text);
+        Task<long> Entries(int status) => stage.CountAsync($"""SELECT COUNT(*) FROM "AuditEntries" WHERE "Method" = 'POST' AND "Target" = 'Passes({first["Id"]})' AND "Status" = {status} AND "Students" = 'Passes' AND "KeyId" IS NOT NULL AND "Address" IS NOT NULL AND "Properties" LIKE '%PassId%';""");
+
+        (await Entries(201), await Entries(200)).Should().Be((1, 0));
+        await stage.PostAsync("it", Pass("ONCE-1", "0004403"));
+        (await Entries(201), await Entries(200)).Should().Be((1, 1));
+        (await stage.DoAsync("audit", "verify")).ExitCode.Should().Be(0);
+        (await Entries(201), await Entries(200)).Should().Be((1, 1));
+    }
+
+    [Fact]
     public async Task Post_TenTimesAtOnce_IsOnePass_AndOneAnswerSaysSo()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => stage.PostAsync("fleet", Pass("T-1", "0004405"))));

@@ -5,7 +5,7 @@ using Npgsql;
 namespace K12Sync.EndToEnd.Serving;
 
 /// <summary>Several processes on one PostgreSQL.</summary>
-public sealed class NodesTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class NodesTests(PostgresServer postgres, SampleDistrict sample) : IAsyncLifetime
 {
     private readonly Desk _desk = new();
     private string _database = "";
@@ -15,9 +15,8 @@ public sealed class NodesTests(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = await postgres.MakeDatabaseAsync();
+        _database = await sample.OnPostgresAsync(postgres, _desk);
         _connection = await postgres.ConnectionAsync(_database);
-        (await _desk.RunAsync("demo", "--once", "--connection", _connection)).ExitCode.Should().Be(0);
     }
 
     public async ValueTask DisposeAsync()

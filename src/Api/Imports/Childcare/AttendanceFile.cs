@@ -1,4 +1,3 @@
-using System.Globalization;
 using K12Sync.Api.Childcare;
 using K12Sync.Data;
 using K12Sync.Domain.Childcare;
@@ -12,13 +11,18 @@ namespace K12Sync.Api.Imports.Childcare;
 internal sealed class AttendanceFile(K12SyncDb db, TimeProvider clock) : IFileImport
 {
     private const int RowsAtOnce = 10_000;
-    private const int FirstYear = 2000;
+
+    /// <summary>The columns that must be there.</summary>
+    internal static readonly string[] Required = ["EventId", "SiteCode", "ChildNumber", "Kind", "At"];
+
+    /// <summary>The columns that may be.</summary>
+    internal static readonly string[] Optional = ["Room", "Revision", "Deleted"];
 
     public string FileName => "attendance.csv";
 
     public async Task ReadAsync(string path, FileReport report, CancellationToken cancellation)
     {
-        using var table = CsvTable.Open(path, report, ["EventId", "SiteCode", "ChildNumber", "Kind", "At"], ["Room", "Revision", "Deleted"]);
+        using var table = CsvTable.Open(path, report, Required, Optional);
         var known = await KnownSites.LoadAsync(db, cancellation);
         var (events, lines) = (new List<AttendanceEvent>(), new List<long>());
         while (table?.Read() == true)
@@ -46,7 +50,7 @@ internal sealed class AttendanceFile(K12SyncDb db, TimeProvider clock) : IFileIm
     private static void Count(FileReport report, EventEffect effect, long line)
     {
         if (effect == EventEffect.Outdated)
-            report.Note(line, "A newer revision of this event is stored, or it was deleted; nothing was changed. Give it a higher Revision if it is meant.");
+            report.Note(line, EventRules.Outdated);
         report.Count(effect switch
         {
             EventEffect.Adds => Roster.Saved.Added,
@@ -57,57 +61,13 @@ internal sealed class AttendanceFile(K12SyncDb db, TimeProvider clock) : IFileIm
 
     private AttendanceEvent? Read(CsvTable table, KnownSites known)
     {
-        if (!IsText(table, "EventId") || !IsText(table, "ChildNumber") || known.Find(table) is not { } site)
-            return null;
-        var (kind, revision, room) = (table.Text("Kind"), table.Text("Revision"), table.Text("Room"));
-        var number = 0L;
-        if (kind is not ("In" or "Out"))
-            table.Reject($"Kind is '{kind}'. Write In or Out.");
-        else if (revision.Length > 0 && !long.TryParse(revision, NumberStyles.None, CultureInfo.InvariantCulture, out number))
-            table.Reject($"Revision is '{revision}'. Write a whole number, or leave it blank.");
-        else if (room.Length > AttendanceEvent.MaxTextLength)
-            table.Reject($"Room may have {AttendanceEvent.MaxTextLength} characters.");
-        else if (!YesNo.TryRead(table.Text("Deleted"), whenBlank: false, out var deleted))
-            table.Reject($"Deleted is '{table.Text("Deleted")}'. Write true or false.");
-        else if (Moment(table, site) is { } at)
-            return new AttendanceEvent(table.Text("EventId"), site.Id, table.Text("ChildNumber"), kind == "In" ? PunchKind.CheckIn : PunchKind.CheckOut, at)
-            {
-                Room = room, Revision = number, IsDeleted = deleted,
-            };
-        return null;
+        var (read, reason) = EventRules.Read(TextOf(table), known.Find, clock.GetUtcNow());
+        if (reason is not null)
+            table.Reject(reason);
+        return read;
     }
 
-    private static bool IsText(CsvTable table, string column)
-    {
-        var value = table.Text(column);
-        if (!string.IsNullOrWhiteSpace(value) && value.Length <= AttendanceEvent.MaxTextLength)
-            return true;
-        table.Reject($"{column} must have 1 to {AttendanceEvent.MaxTextLength} characters.");
-        return false;
-    }
-
-    private DateTimeOffset? Moment(CsvTable table, Site site)
-    {
-        if (!WallClock.TryMoment(table.Utf8Text(table.Column("At")), out var wall, out var offset) || wall.Year < FirstYear)
-        {
-            table.Reject($"At is '{table.Text("At")}'. Write it like 2026-09-15T08:05:00-05:00; without offset it is the site's wall clock.");
-            return null;
-        }
-        switch (PunchTime.Read(site.Zone, wall, offset))
-        {
-            case PunchTime.At(var instant) when instant <= clock.GetUtcNow():
-                return instant;
-            case PunchTime.At:
-                table.Reject($"{wall:yyyy-MM-dd HH:mm} lies in the future. Correct the time, or the clock of what sent it.");
-                return null;
-            case PunchTime.NeedsOffset(var earlier, var later):
-                table.Reject($"{wall:yyyy-MM-dd HH:mm} happened twice in {site.Zone}, because the clocks went back. Give it with its offset, {Text(earlier)} or {Text(later)}.");
-                return null;
-            default:
-                table.Reject($"{wall:yyyy-MM-dd HH:mm} did not exist in {site.Zone}: the clocks went forward over it. Correct the time.");
-                return null;
-        }
-    }
-
-    private static string Text(TimeSpan offset) => string.Create(CultureInfo.InvariantCulture, $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}");
+    /// <summary>The present row.</summary>
+    internal static EventText TextOf(CsvTable table) => new(
+        table.Text("EventId"), table.Text("SiteCode"), table.Text("ChildNumber"), table.Text("Kind"), table.Text("At"), table.Text("Room"), table.Text("Revision"), table.Text("Deleted"));
 }

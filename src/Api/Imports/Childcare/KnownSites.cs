@@ -19,11 +19,14 @@ internal sealed class KnownSites
     /// <summary>The site that the present row names; null, with the row rejected, if there is none.</summary>
     public Site? Find(CsvTable table)
     {
-        if (_sites.TryGetValue(table.Text("SiteCode"), out var site))
-            return site;
-        table.Reject($"Site '{table.Text("SiteCode")}' is not in sites.csv.");
-        return null;
+        var (site, reason) = Find(table.Text("SiteCode"));
+        if (reason is not null)
+            table.Reject(reason);
+        return site;
     }
+
+    /// <summary>The site of a code, or why there is none.</summary>
+    public (Site? Site, string? Reason) Find(string code) => _sites.TryGetValue(code, out var site) ? (site, null) : (null, $"Site '{code}' is not in sites.csv.");
 
     /// <summary>The child number of the present row, which children.csv must have; null, with the row rejected, otherwise.</summary>
     public string? FindChild(CsvTable table)

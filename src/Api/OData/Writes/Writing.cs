@@ -71,6 +71,7 @@ internal static class Writing
         try
         {
             await work.Tardies.MapPendingAsync(limit.Token);
+            await work.Attendance.EvaluatePendingAsync(limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -1,0 +1,54 @@
+using System.Globalization;
+using K12Sync.Api.Childcare;
+
+namespace K12Sync.Api.Tests.Childcare;
+
+public sealed class LimitOperationsTests
+{
+    private static readonly CancellationToken Now = TestContext.Current.CancellationToken;
+
+    /// <summary>Such as <c>1 S OccasionalAbsences 10 of 40 from 09-01: 10 on 09-14</c>.</summary>
+    private static async Task<IReadOnlyList<string>> LimitsAsync(ChildcarePlace place, string? state = null, DateOnly? asOf = null)
+    {
+        await place.BringUpToDateAsync();
+        await using var db = place.Open();
+        return [.. (await new LimitOperations(db, place.Clock).ListAsync(state, asOf, Now)).Select(l => string.Create(CultureInfo.InvariantCulture,
+            $"{l.ChildNumber} {l.SiteCode} {l.Reading.Rule.Name} {l.Reading.Count} of {l.Reading.Limit} from {l.Reading.From:yy-MM-dd}: {string.Join(", ", l.Reading.Notices.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n.Threshold} on {n.On:MM-dd}")))}"))];
+    }
+
+    private static async Task<ChildcarePlace> SiteAsync(string state, string enrolled, string time)
+    {
+        var place = await ChildcarePlace.MakeAsync(time);
+        await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours", $"S,Site,America/Chicago,{state},Mon-Fri 06:30-18:00", "T,Other,America/Chicago,LA,Mon-Fri 06:30-18:00");
+        await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", $"{state},L-1,One,S");
+        await place.ImportAsync("children.csv", "SiteCode,ChildNumber,FirstName,LastName,EnrolledFrom", $"S,1,Ana,Diaz,{enrolled}", $"S,2,Bea,Kim,{enrolled}", $"T,3,Cleo,Kim,{enrolled}");
+        await place.ImportAsync("authorizations.csv", "SiteCode,ChildNumber,ProviderId,From,To,Days", $"S,1,L-1,{enrolled},,", $"S,2,L-1,{enrolled},,");
+        return place;
+    }
+
+    [Fact]
+    public async Task Indiana_CountsFromTheFirstPlacement_AndTheCalendarYear_AndARowEndsWithAttendance()
+    {
+        await using var place = await SiteAsync("IN", "2026-08-31", "2026-09-21 09:00");
+        await place.ImportAsync("absences.csv", "SiteCode,ChildNumber,Date,Code", "S,1,2026-08-31..2026-09-04,Illness", "S,1,2026-09-08..2026-09-14,Unexplained", "S,1,2026-09-18,ChronicCondition");
+        await place.ImportAsync("closures.csv", "SiteCode,Date,Code", "S,2026-09-07,Paid");
+        await place.ImportAsync("attendance.csv", "EventId,SiteCode,ChildNumber,Kind,At", "a,S,1,In,2026-09-15T08:00:00", "b,S,1,Out,2026-09-15T12:00:00");
+
+        (await LimitsAsync(place)).Should().Equal(
+            "1 S PaidClosures 1 of 16 from 26-01-01: ", "2 S PaidClosures 1 of 16 from 26-01-01: ",
+            "1 S ConsecutiveAbsences 1 of 20 from 26-09-16: ", "2 S ConsecutiveAbsences 0 of 20 from 01-01-01: ",
+            "1 S OccasionalAbsences 10 of 40 from 26-08-31: 10 on 09-14", "2 S OccasionalAbsences 0 of 40 from 26-08-31: ");
+        (await LimitsAsync(place, asOf: new DateOnly(2026, 9, 14))).Should().Contain("1 S ConsecutiveAbsences 10 of 20 from 01-01-01: ");
+        (await LimitsAsync(place, "LA")).Should().BeEmpty("nothing is limited there");
+    }
+
+    [Fact]
+    public async Task Texas_BeginsAgainOnTheAnniversary()
+    {
+        await using var place = await SiteAsync("TX", "2025-09-15", "2026-09-21 09:00");
+        await place.ImportAsync("absences.csv", "SiteCode,ChildNumber,Date,Code", "S,1,2026-09-07..2026-09-16,Unexplained", "S,1,2026-09-17,Illness");
+
+        (await LimitsAsync(place, "TX")).Should().Contain("1 S UnexplainedAbsences 2 of 40 from 26-09-15: ", "six were before, and an illness is explained");
+        (await LimitsAsync(place, "TX", new DateOnly(2026, 9, 14))).Should().Contain("1 S UnexplainedAbsences 6 of 40 from 25-09-15: ");
+    }
+}
