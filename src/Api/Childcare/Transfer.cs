@@ -3,6 +3,7 @@ using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -24,6 +25,9 @@ public enum TransferStatus
 /// <summary>Where a child-day stands with the agency of one connector. There is one for each child-day that a run of the connector has looked at and that was, or is, to be told.</summary>
 public sealed class Transfer
 {
+    private const string OnItsWay = "It is on its way.";
+    private const string ChangedSince = "It has changed since the agency was told.";
+
     public long ConnectorId { get; init; }
     public long AttendanceDayId { get; init; }
     public string ConnectorName { get; init; } = "";
@@ -38,7 +42,7 @@ public sealed class Transfer
     public TransferStatus Status { get; init; }
 
     /// <summary>In words for people, with what to do; holds nothing of the child.</summary>
-    public string? Reason { get; init; }
+    public string? Reason { get; set; }
 
     /// <summary>The agency's own words, which may name a child.</summary>
     public string? AgencySays { get; init; }
@@ -51,6 +55,14 @@ public sealed class Transfer
 
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
+
+    /// <summary>Says in another language what the query says of itself.</summary>
+    internal void SayIn(AgencyTexts texts) => Reason = Reason switch
+    {
+        OnItsWay => texts.Say(Phrase.OnItsWay),
+        ChangedSince => texts.Say(Phrase.ChangedSince),
+        _ => Reason,
+    };
 
     /// <summary>All of a district. What decides is the last line of each child-day, and what is held at present.</summary>
     public static IQueryable<Transfer> Of(K12SyncDb db) =>
@@ -75,8 +87,8 @@ public sealed class Transfer
                 : entry.Status == SyncEntryStatus.Delivered && entry.RecordVersion == day.RecordVersion ? TransferStatus.Transferred
                 : TransferStatus.OutOfSync,
             Reason = hold != null ? hold.Explanation
-                : entry.Status == SyncEntryStatus.Frozen ? "It is on its way."
-                : entry.Status == SyncEntryStatus.Delivered && entry.RecordVersion != day.RecordVersion ? "It has changed since the agency was told."
+                : entry.Status == SyncEntryStatus.Frozen ? OnItsWay
+                : entry.Status == SyncEntryStatus.Delivered && entry.RecordVersion != day.RecordVersion ? ChangedSince
                 : entry.Status == SyncEntryStatus.Held || entry.Status == SyncEntryStatus.TakenBack ? null
                 : entry.Reason,
             AgencySays = entry.AgencySays,

@@ -6,6 +6,7 @@ using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Exports.Schedules;
 using K12Sync.Exporters.Childcare;
+using K12Sync.Exporters.Childcare.Texts;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,7 +42,7 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
         var (system, office) = (systems.Open(run.Agency, run.Profile), new AgencyOffice(db, clock));
         var providers = await office.ProvidersAsync(connector, cancellation);
         if (providers.Count == 0)
-            yield return new TestStep("Providers", TestOutcome.Failed, $"The district has no provider in {run.Agency.State}. Import providers.csv first.");
+            yield return new TestStep(run.Texts.Say(Phrase.Providers), TestOutcome.Failed, run.Texts.Say(Phrase.NoProviders, ("state", run.Agency.State)));
         foreach (var provider in providers)
             yield return await TestAsync(system, office, provider, run, cancellation);
     }
@@ -50,9 +51,9 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
     {
         var name = $"{provider.ProviderId} ({provider.Name})";
         if (provider.Secret is null)
-            return new TestStep(name, TestOutcome.Failed, $"No password or key is stored. Store one with 'k12sync connector secret {run.Connector.Name}', or with --provider {provider.ProviderId} for this one alone.");
+            return new TestStep(name, TestOutcome.Failed, run.Texts.Say(Phrase.TestNoSecret, ("connector", run.Connector.Name), ("provider", provider.ProviderId)));
         if (provider.StopReason is { } stopped)
-            return new TestStep(name, TestOutcome.Failed, $"{stopped} Store the right one, or release it with 'k12sync connector release {run.Connector.Name}'.");
+            return new TestStep(name, TestOutcome.Failed, run.Texts.Say(Phrase.TestStopped, ("reason", stopped), ("connector", run.Connector.Name)));
         switch (await system.LookAsync(provider, run, cancellation))
         {
             case AgencyLook.Failed(var trouble):
@@ -61,7 +62,7 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
                 return new TestStep(name, TestOutcome.Failed, trouble.Reason);
             case AgencyLook.Known known:
                 await office.RegisteredAsync(provider, cancellation);
-                return new TestStep(name, TestOutcome.Passed, $"Registered. The agency lists {known.Children.Count} children.");
+                return new TestStep(name, TestOutcome.Passed, run.Texts.Say(Phrase.Registered, ("count", known.Children.Count)));
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -82,7 +83,17 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
             all = all.Where(t => t.ChildNumber == child);
         if (filter.Status is { } status)
             all = all.Where(t => t.Status == status);
-        return [.. (await all.ToListAsync(cancellation)).OrderByDescending(t => t.Status).ThenBy(t => t.Date).ThenBy(t => t.SiteId).ThenBy(t => t.ChildNumber, StringComparer.Ordinal).ThenBy(t => t.ConnectorName, StringComparer.Ordinal)];
+        return [.. (await InTheirLanguageAsync(await all.ToListAsync(cancellation), cancellation)).OrderByDescending(t => t.Status).ThenBy(t => t.Date).ThenBy(t => t.SiteId).ThenBy(t => t.ChildNumber, StringComparer.Ordinal).ThenBy(t => t.ConnectorName, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What is stored was written in the connector's language; what a query says of itself is not.</summary>
+    private async Task<IReadOnlyList<Transfer>> InTheirLanguageAsync(List<Transfer> transfers, CancellationToken cancellation)
+    {
+        var rows = await db.Connectors.AsNoTracking().Where(c => c.RemovedAt == null).ToListAsync(cancellation);
+        foreach (var (id, texts) in rows.Where(c => c.Definition.Destination is AgencyDestinationDefinition { Language: not SpokenLanguage.English }).Select(c => (c.Id, AgencyTexts.Of(((AgencyDestinationDefinition)c.Definition.Destination).Language))))
+            foreach (var transfer in transfers.Where(t => t.ConnectorId == id))
+                transfer.SayIn(texts);
+        return transfers;
     }
 
     /// <summary>The connector's child-days of the last weeks that wait: how many, and the date of the oldest.</summary>

@@ -33,6 +33,7 @@ internal static class CommandLineApp
             ImportCommand.Build(settings),
             MapCommand.Build(settings),
             AttendanceCommand.Build(settings),
+            IndianaCommand.Build(settings),
             ChildrenCommand.Build(settings),
             SubmissionsCommand.Build(settings),
             TransfersCommand.Build(settings),

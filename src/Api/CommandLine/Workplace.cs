@@ -60,6 +60,7 @@ internal sealed class Workplace : IAsyncDisposable
     public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
     public SubmissionOperations Submissions => SubmissionsThatTell(_ => { });
     public EdFiOperations EdFi => new(Db, Clock);
+    public IndianaOperations Indiana => new(Db, _premises.Agencies, Connectors, Secrets, Clock);
     public BatchOperations Batches => new(Db, Clock);
     public ExportOperations Exports => ExportsThatTell(_ => { });
 

@@ -53,6 +53,15 @@ public sealed class ChildDayLedger(K12SyncDb db, TimeProvider clock, RunLease? l
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<(string ProviderId, DayRange Days)>> UnsettledAsync(Connector connector, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        return [.. (await db.ExportBatches.AsNoTracking()
+            .Where(b => b.ConnectorId == connector.Id && b.ProviderId != null && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Publishing || b.Status == BatchStatus.DeliveredUnconfirmed))
+            .Select(b => new { b.ProviderId, b.PeriodFrom, b.PeriodTo }).ToListAsync(cancellation)).Select(b => (b.ProviderId!, new DayRange(b.PeriodFrom!.Value, b.PeriodTo!.Value)))];
+    }
+
+    /// <inheritdoc/>
     public async Task<FreezeResult> FreezeAsync(
         Connector connector, long runId, DayRange looked, IReadOnlyList<SubmissionDraft> drafts, IReadOnlyList<HeldDay> held, CancellationToken cancellation)
     {

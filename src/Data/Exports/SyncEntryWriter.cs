@@ -123,7 +123,7 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         return Equals(await hold.ExecuteScalarAsync(cancellation), values["@since"].Value);
     }
 
-    /// <summary>A run has looked at the whole debt: what it did not hold is held no longer.</summary>
+    /// <summary>A run has looked at the whole debt of tardies: what it did not hold is held no longer. Child-days are looked at by dates, and let go with these.</summary>
     public static Task ReleaseAsync(K12SyncDb db, SyncRunRow run, CancellationToken cancellation) => ReleaseAsync(db, run.ConnectorId, run.Id, cancellation);
 
     /// <summary>The connector holds nothing any more but what run <paramref name="but"/> held; 0: nothing at all. For whoever follows changes the records change.</summary>
@@ -131,11 +131,11 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
     {
         await using var records = DistrictSql.Command(db, """
             UPDATE "TardyRecords" SET "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" IN
-                (SELECT "RecordId" FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run);
+                (SELECT "RecordId" FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run AND ("ChildDayId" IS NULL OR @run = 0));
             """, ("@stamp", await ChangeClock.TakeAsync(db, 1, cancellation)), ("@connector", connectorId), ("@run", but));
         await records.ExecuteNonQueryAsync(cancellation);
         await using var release = DistrictSql.Command(db,
-            """DELETE FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run;""",
+            """DELETE FROM "HeldRecords" WHERE "DistrictId" = @district AND "ConnectorId" = @connector AND "SyncRunId" <> @run AND ("ChildDayId" IS NULL OR @run = 0);""",
             ("@connector", connectorId), ("@run", but));
         await release.ExecuteNonQueryAsync(cancellation);
     }

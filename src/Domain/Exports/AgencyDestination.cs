@@ -20,6 +20,12 @@ public sealed record AgencyDestinationDefinition(AgencySystem System, Uri Addres
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: as the state's profile says.</summary>
     public int? CorrectionDays { get; init; }
 
+    /// <summary>Of what people are told, in holds, notices and tests.</summary>
+    public SpokenLanguage Language { get; init; }
+
+    /// <summary>By Provider ID the day on which the connector begins, always the first of a period; a provider that is not here begins when the agency says.</summary>
+    public ImmutableSortedDictionary<string, DateOnly> StartsOn { get; init; } = ImmutableSortedDictionary<string, DateOnly>.Empty;
+
     /// <inheritdoc/>
     public override RecordKind Sends => RecordKind.ChildDay;
 

@@ -148,6 +148,8 @@ internal sealed record DestinationForm
     public EdFiCategoriesForm? Categories { get; init; }
     public string? TokenPath { get; init; }
     public string? DataPath { get; init; }
+    public string? Language { get; init; }
+    public ImmutableSortedDictionary<string, DateOnly>? StartsOn { get; init; }
 
     public static DestinationForm Of(DestinationDefinition destination) => destination switch
     {
@@ -172,6 +174,8 @@ internal sealed record DestinationForm
             Locations = agency.Locations.IsEmpty ? null : agency.Locations,
             AbsenceCodes = agency.AbsenceCodes.IsEmpty ? null : agency.AbsenceCodes,
             CorrectionDays = agency.CorrectionDays,
+            Language = agency.Language == SpokenLanguage.English ? null : SpokenLanguages.CodeOf(agency.Language),
+            StartsOn = agency.StartsOn.IsEmpty ? null : agency.StartsOn,
         },
         EdFiDestinationDefinition edFi => EdFiCategoriesForm.Of(edFi),
         _ => throw new InvalidOperationException($"No JSON for {destination.GetType().Name}."),
@@ -206,7 +210,24 @@ internal sealed record DestinationForm
             Locations = Locations ?? ImmutableSortedDictionary<string, string>.Empty,
             AbsenceCodes = AbsenceCodes ?? ImmutableSortedDictionary<AbsenceCode, string>.Empty,
             CorrectionDays = CorrectionDays,
+            Language = LanguageOf(system),
+            StartsOn = StartsOf(system),
         };
+    }
+
+    /// <summary>Only systems all of whose texts are there in a language may be asked for it.</summary>
+    private SpokenLanguage LanguageOf(AgencySystem system) =>
+        (Language is null ? SpokenLanguage.English : SpokenLanguages.Find(Language)) is { } language && (language == SpokenLanguage.English || system == AgencySystem.IndianaCcms)
+            ? language
+            : throw new FormatException($"\"language\": what {Type} tells people is there in {(system == AgencySystem.IndianaCcms ? "\"en\" and \"es\"" : "\"en\" only")}.");
+
+    private ImmutableSortedDictionary<string, DateOnly> StartsOf(AgencySystem system)
+    {
+        var starts = StartsOn ?? ImmutableSortedDictionary<string, DateOnly>.Empty;
+        if (!starts.IsEmpty && system != AgencySystem.IndianaCcms)
+            throw new FormatException("\"startsOn\" is for Indiana, where a connection begins with a service period.");
+        return starts.Values.All(day => day.DayOfWeek == DayOfWeek.Sunday) ? starts.WithComparers(StringComparer.Ordinal)
+            : throw new FormatException("\"startsOn\": a service period begins on a Sunday. Choose the start with 'k12sync indiana start'.");
     }
 
     private SftpDestinationDefinition Sftp()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Exporters.Childcare;
 
@@ -49,14 +50,15 @@ internal sealed class AgencyConnection
     private readonly AgencyLimits _limits;
     private readonly TimeProvider _clock;
     private readonly Func<ReadOnlyMemory<byte>, AgencyFault?> _fault;
+    private readonly AgencyTexts _texts;
 
     /// <summary>A connection to the agency at <paramref name="address"/>.</summary>
     /// <exception cref="ArgumentException">The address would send passwords and children's data in the clear, see <see cref="AgencyHttp.FaultOf"/>.</exception>
-    public AgencyConnection(HttpClient http, Uri address, AgencyLimits limits, TimeProvider clock, Func<ReadOnlyMemory<byte>, AgencyFault?> fault)
+    public AgencyConnection(HttpClient http, Uri address, AgencyLimits limits, TimeProvider clock, Func<ReadOnlyMemory<byte>, AgencyFault?> fault, AgencyTexts? texts = null)
     {
         if (AgencyHttp.FaultOf(address) is { } wrong)
             throw new ArgumentException(wrong, nameof(address));
-        (_http, _limits, _clock, _fault) = (http, limits, clock, fault);
+        (_http, _limits, _clock, _fault, _texts) = (http, limits, clock, fault, texts ?? AgencyTexts.English);
         _base = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
     }
 
@@ -79,53 +81,53 @@ internal sealed class AgencyConnection
             exchange = exchange with { Response = bytes };
             return isWhole
                 ? Judge(response, exchange, read, call.Submission is not null)
-                : new AgencyAnswer<T>.Garbled($"The agency's answer is longer than {_limits.LargestAnswer} bytes.", exchange);
+                : new AgencyAnswer<T>.Garbled(_texts.Say(Phrase.AnswerTooLong, ("bytes", _limits.LargestAnswer)), exchange);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Lost<T>($"The agency did not answer within {_limits.Patience.TotalSeconds:0} seconds.", call, exchange);
+            return Lost<T>(_texts.Say(Phrase.NoAnswer, ("seconds", Math.Round(_limits.Patience.TotalSeconds))), call, exchange);
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError)
         {
-            return new AgencyAnswer<T>.TryAgain($"No connection to {_base.Host} could be made ({e.HttpRequestError}). Check the address and the network.", null, exchange);
+            return new AgencyAnswer<T>.TryAgain(_texts.Say(Phrase.NoConnection, ("host", _base.Host), ("error", e.HttpRequestError)), null, exchange);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return Lost<T>("The connection to the agency broke off before its answer was complete.", call, exchange);
+            return Lost<T>(_texts.Say(Phrase.BrokeOff), call, exchange);
         }
     }
 
-    private static AgencyAnswer<T> Lost<T>(string reason, AgencyCall call, AgencyExchange exchange) => call.Submission is null
+    private AgencyAnswer<T> Lost<T>(string reason, AgencyCall call, AgencyExchange exchange) => call.Submission is null
         ? new AgencyAnswer<T>.TryAgain(reason, null, exchange)
-        : new AgencyAnswer<T>.Unknown($"{reason} Whether it took what was sent is not known.", exchange);
+        : new AgencyAnswer<T>.Unknown(_texts.Say(Phrase.UnknownEnd, ("reason", reason)), exchange);
 
     private AgencyAnswer<T> Judge<T>(HttpResponseMessage response, AgencyExchange exchange, Func<ReadOnlyMemory<byte>, T?> read, bool isSubmission) where T : class
     {
         if (response.IsSuccessStatusCode)
             return Read(exchange, read);
         if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
-            return new AgencyAnswer<T>.TryAgain($"The agency asks to try later (HTTP {exchange.Status}).", Wait(response), exchange);
+            return new AgencyAnswer<T>.TryAgain(_texts.Say(Phrase.TryLater, ("status", exchange.Status!)), Wait(response), exchange);
         if (exchange.Status >= 500)
             return isSubmission
-                ? new AgencyAnswer<T>.Unknown($"The agency broke down (HTTP {exchange.Status}). Whether it took what was sent is not known.", exchange)
-                : new AgencyAnswer<T>.TryAgain($"The agency broke down (HTTP {exchange.Status}).", null, exchange);
+                ? new AgencyAnswer<T>.Unknown(_texts.Say(Phrase.UnknownEnd, ("reason", _texts.Say(Phrase.BrokeDown, ("status", exchange.Status!)))), exchange)
+                : new AgencyAnswer<T>.TryAgain(_texts.Say(Phrase.BrokeDown, ("status", exchange.Status!)), null, exchange);
         return _fault(exchange.Response) is { } fault ? Refusal<T>(fault, exchange)
             : response.StatusCode == HttpStatusCode.Unauthorized ? new AgencyAnswer<T>.CredentialsRefused("", exchange)
-            : new AgencyAnswer<T>.Garbled($"The agency refused with HTTP {exchange.Status}, and its reason cannot be read.", exchange);
+            : new AgencyAnswer<T>.Garbled(_texts.Say(Phrase.RefusedUnreadably, ("status", exchange.Status!)), exchange);
     }
 
-    private static AgencyAnswer<T> Read<T>(AgencyExchange exchange, Func<ReadOnlyMemory<byte>, T?> read) where T : class
+    private AgencyAnswer<T> Read<T>(AgencyExchange exchange, Func<ReadOnlyMemory<byte>, T?> read) where T : class
     {
         try
         {
             return read(exchange.Response) is { } value
                 ? new AgencyAnswer<T>.Answered(value, exchange)
-                : new AgencyAnswer<T>.Garbled("The agency's answer does not fit what was asked: something is missing in it, or there twice, or not asked for.", exchange);
+                : new AgencyAnswer<T>.Garbled(_texts.Say(Phrase.AnswerDoesNotFit), exchange);
         }
         catch (JsonException)
         {
             // The exception's own text would quote a child's data.
-            return new AgencyAnswer<T>.Garbled("The agency's answer is not in the form that its contract promises.", exchange);
+            return new AgencyAnswer<T>.Garbled(_texts.Say(Phrase.AnswerNotInForm), exchange);
         }
     }
 
@@ -176,9 +178,12 @@ public static class AgencyHttp
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
+    /// <summary>Whether a header can carry a key.</summary>
+    internal static bool CanCarry(string key) => key.Length > 0 && key.All(c => c is > ' ' and <= '~');
+
     /// <summary>A key as HTTP carries it.</summary>
     /// <exception cref="ArgumentException">It has characters that no header carries. The text does not repeat it.</exception>
-    internal static AuthenticationHeaderValue Bearer(string key) => key.Length > 0 && key.All(c => c is > ' ' and <= '~')
+    internal static AuthenticationHeaderValue Bearer(string key) => CanCarry(key)
         ? new AuthenticationHeaderValue("Bearer", key)
         : throw new ArgumentException("An access key has letters, digits and ASCII signs only, and no blank. Enter it again as the agency gave it.", nameof(key));
 

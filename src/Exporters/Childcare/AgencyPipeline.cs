@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Exporters.Childcare;
@@ -47,6 +48,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     private int _accepted;
     private int _rejected;
     private int _attempts = 1;
+    private bool _needsAPerson;
 
     /// <summary>Runs the connector once.</summary>
     /// <param name="request">Why.</param>
@@ -58,7 +60,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(run);
         if (await runs.BeginRunAsync(run.Connector, request, cancellation) is not RunStart.Started start)
-            return new RunReport(0, SyncRunStatus.Skipped, [], 0, 0, 0, 0, [], [], $"The run of {request.Slot:yyyy-MM-dd HH:mm} has been made.");
+            return new RunReport(0, SyncRunStatus.Skipped, [], 0, 0, 0, 0, [], [], run.Texts.Say(Phrase.RunMade, ("slot", $"{request.Slot:yyyy-MM-dd HH:mm}")));
         request.Begun?.Invoke(start.RunId);
         try
         {
@@ -66,7 +68,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await runs.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, _attempts, null, "The run was stopped. What was frozen waits for the next.", IsStopped: !request.Deadline.IsCancellationRequested), CancellationToken.None);
+            await runs.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, _attempts, null, run.Texts.Say(Phrase.RunStopped), IsStopped: !request.Deadline.IsCancellationRequested), CancellationToken.None);
             throw;
         }
         var report = Report(start.Number);
@@ -92,7 +94,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         var (drafts, held, looked) = await PlanAsync(looks, providers, run, cancellation);
         if (await days.FreezeAsync(run.Connector, start.RunId, looked, drafts, held, cancellation) is not FreezeResult.Frozen frozen)
         {
-            _notices.Add("Another run of this connector had already taken these child-days.");
+            _notices.Add(run.Texts.Say(Phrase.RunTaken));
             return;
         }
         _held = [.. held];
@@ -107,10 +109,10 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     {
         var content = await runs.ContentAsync(submission.BatchId, cancellation);
         if (submission.Status == BatchStatus.Publishing && system.IsOnlyOnce)
-            await AskAsync(provider, submission, content, cancellation);
+            await AskAsync(provider, submission, content, run, cancellation);
         // It never left, and a person may have mended a day since: what is still owed is chosen anew. One that a person has sent again has left before.
         else if (submission.Attempts == 0 && system.IsOnlyOnce)
-            await days.GiveUpAsync(submission.BatchId, "The run was stopped before it was sent.", cancellation);
+            await days.GiveUpAsync(submission.BatchId, run.Texts.Say(Phrase.PlannedAnew), cancellation);
         else
             await SendAsync(provider, submission, content, run, cancellation);
     }
@@ -138,7 +140,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
                 await TroubleAsync(provider, trouble, cancellation);
                 break;
             case AgencyReply.Unknown when system.IsOnlyOnce:
-                await AskAsync(provider, submission, content, cancellation);
+                await AskAsync(provider, submission, content, run, cancellation);
                 break;
             case AgencyReply.Unknown(var reason):
                 _troubles[provider.ProviderId] = new AgencyTrouble(AgencyTroubleKind.MayMend, reason);
@@ -146,7 +148,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         }
     }
 
-    private async Task AskAsync(AgencyProvider provider, OpenSubmission submission, byte[] content, CancellationToken cancellation)
+    private async Task AskAsync(AgencyProvider provider, OpenSubmission submission, byte[] content, AgencyRun run, CancellationToken cancellation)
     {
         var reply = await PersistAsync(() => system.AskAsync(provider, submission, content, cancellation), r => (r as AgencyReply.NotTaken)?.Trouble is { Kind: AgencyTroubleKind.MayMend } trouble ? trouble : null, cancellation);
         switch (reply)
@@ -155,11 +157,11 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
                 await EndAsync(submission, end);
                 break;
             case AgencyReply.NotTaken { Trouble: null }:
-                await days.UnconfirmedAsync(submission.BatchId, "No answer came to it, and the agency says that it does not have it. Look in its portal; then confirm it, or send it again.", CancellationToken.None);
+                await days.UnconfirmedAsync(submission.BatchId, run.Texts.Say(Phrase.NotThere), CancellationToken.None);
                 _unconfirmed.Add(submission.Name);
                 break;
             case AgencyReply.NotTaken(var trouble):
-                await TroubleAsync(provider, trouble! with { Reason = $"What became of {submission.Name} is not known, and the agency cannot be asked: {trouble.Reason}" }, cancellation);
+                await TroubleAsync(provider, trouble! with { Reason = run.Texts.Say(Phrase.CannotAsk, ("name", submission.Name), ("reason", trouble.Reason)) }, cancellation);
                 break;
             case AgencyReply.Unknown(var reason):
                 _troubles[provider.ProviderId] = new AgencyTrouble(AgencyTroubleKind.MayMend, reason);
@@ -182,7 +184,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
             return null;
         if (provider.Secret is null)
         {
-            _troubles[provider.ProviderId] = new AgencyTrouble(AgencyTroubleKind.Unreadable, $"No password or key is stored for it. Store one with 'k12sync connector secret {run.Connector.Name} --provider {provider.ProviderId}'.");
+            _troubles[provider.ProviderId] = new AgencyTrouble(AgencyTroubleKind.Unreadable, run.Texts.Say(Phrase.NoSecret, ("connector", run.Connector.Name), ("provider", provider.ProviderId)));
             return null;
         }
         var look = await PersistAsync(() => system.LookAsync(provider, run, cancellation), l => (l as AgencyLook.Failed)?.Trouble, cancellation);
@@ -209,10 +211,12 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     {
         var first = await days.EarliestChangedAsync(run.Connector, run.Days.From, cancellation) ?? run.Days.From;
         var looked = looks.Select(l => l.Look.Days).Append(run.Days).Append(new DayRange(first, first)).Aggregate((a, b) => new DayRange(a.From < b.From ? a.From : b.From, a.To > b.To ? a.To : b.To));
-        var all = (await days.DaysAsync(run.Connector, looked, cancellation)).Where(line => DaySieve.IsTime(line, run)).ToLookup(line => ProviderOf(line, providers), StringComparer.Ordinal);
+        run = run with { Unsettled = await days.UnsettledAsync(run.Connector, cancellation) };
+        var read = looks.Select(l => l.Look.LooksBackTo ?? looked.From).Append(looked.From).Min() is var since && since < looked.From ? looked with { From = since } : looked;
         if (system.IsOnlyOnce)
             run = run with { Submitted = await days.SubmittedAsync(run.Connector, looked, cancellation) };
-        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.IsOwed && (l.Told is not null || system.Tells(l.Day))).Select(l => DaySieve.Find(l, run)).OfType<HeldDay>().Select(WithTroubles).ToList());
+        var all = (await days.DaysAsync(run.Connector, read, cancellation)).Where(line => DaySieve.IsTime(line, run)).ToLookup(line => ProviderOf(line, providers), StringComparer.Ordinal);
+        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => DaySieve.Find(l, run)).OfType<HeldDay>().Select(h => WithTroubles(h, run.Texts)).ToList());
         foreach (var (provider, look) in looks)
         {
             var plan = system.Plan(provider, look, [.. all[provider.ProviderId].Select(l => new SiftedDay(l, DaySieve.Find(l, run)))], run);
@@ -220,19 +224,20 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
             held.AddRange(plan.Held);
             if (plan.Refusal is { } refusal)
                 _refusals.Add(refusal);
+            _needsAPerson |= plan.NeedsAPerson;
             if (plan.Notice is { } notice)
                 _notices.Add($"{provider}: {notice}");
         }
         foreach (var (provider, trouble) in _troubles)
-            held.AddRange(all[provider].Where(l => l.IsOwed && (l.Told is not null || system.Tells(l.Day))).Select(l => new HeldDay(l, trouble.Kind == AgencyTroubleKind.NotLetIn ? HoldReason.ProviderStopped : HoldReason.AgencyUnavailable, trouble.Reason)));
+            held.AddRange(all[provider].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => new HeldDay(l, trouble.Kind == AgencyTroubleKind.NotLetIn ? HoldReason.ProviderStopped : HoldReason.AgencyUnavailable, trouble.Reason)));
         return (drafts, held, looked);
     }
 
-    private bool IsReady(ChildDayLine line, AgencyRun run) => line.IsOwed && (line.Told is not null || system.Tells(line.Day)) && DaySieve.IsTime(line, run) && DaySieve.Find(line, run) is null;
+    private bool IsReady(ChildDayLine line, AgencyRun run) => line.IsOwed && system.Concerns(line) && DaySieve.IsTime(line, run) && DaySieve.Find(line, run) is null;
 
     /// <summary>Who was not asked may well know the child, or pay for the day.</summary>
-    private HeldDay WithTroubles(HeldDay held) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0
-        ? held with { Explanation = $"{held.Explanation} {string.Join(' ', _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key} was not asked: {t.Value.Reason}"))}" }
+    private HeldDay WithTroubles(HeldDay held, AgencyTexts texts) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0
+        ? held with { Explanation = $"{held.Explanation} {string.Join(' ', _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => texts.Say(Phrase.NotAsked, ("provider", t.Key), ("reason", t.Value.Reason))))}" }
         : held;
 
     /// <summary>The child-days of one provider, as a plan is made of them.</summary>
@@ -273,7 +278,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     {
         var troubles = _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
         var status = _refusals.Count > 0 || troubles.Exists(t => t.Value.Kind != AgencyTroubleKind.NotLetIn) ? SyncRunStatus.Failed
-            : troubles.Count > 0 || _unconfirmed.Count > 0 || _held.Length > 0 || _rejected > 0 ? SyncRunStatus.SucceededWithHolds
+            : troubles.Count > 0 || _unconfirmed.Count > 0 || _held.Length > 0 || _rejected > 0 || _needsAPerson ? SyncRunStatus.SucceededWithHolds
             : SyncRunStatus.Succeeded;
         var reasons = troubles.Select(t => $"{t.Key}: {t.Value.Reason}").Concat(_refusals).Concat(_notices).ToList();
         return new RunReport(number, status, [.. _delivered], _accepted, 0, 0, 0, [], [.. _unconfirmed], reasons.Count == 0 ? null : string.Join(' ', reasons))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Childcare.Submissions;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Exporters.Childcare;
 
@@ -8,46 +9,50 @@ namespace K12Sync.Exporters.Childcare;
 internal static class AgencyReplies
 {
     /// <summary>How a submission ended.</summary>
-    public static AgencyReply Of<T>(AgencyAnswer<T> answer, StateProfile profile, Func<T, (IEnumerable<DayAnswer> Days, string? ReceiptId)> read) => answer switch
+    public static AgencyReply Of<T>(AgencyAnswer<T> answer, StateProfile profile, Func<T, (IEnumerable<DayAnswer> Days, string? ReceiptId)> read, AgencyTexts? texts = null) => OfIn(answer, profile, read, texts ?? AgencyTexts.English);
+
+    private static AgencyReply OfIn<T>(AgencyAnswer<T> answer, StateProfile profile, Func<T, (IEnumerable<DayAnswer> Days, string? ReceiptId)> read, AgencyTexts texts) => answer switch
     {
-        AgencyAnswer<T>.Answered(var value, _) when read(value) is var (days, receipt) => Ended(answer, true, days, null, receipt, profile),
+        AgencyAnswer<T>.Answered(var value, _) when read(value) is var (days, receipt) => Ended(answer, true, days, null, receipt, profile, texts),
         AgencyAnswer<T>.Rejected(_, var says, var days, _) => Ended(answer, false, days,
-            new DayEnd("", null, DayEndKind.Rejected, "The agency took nothing of the submission; what it says is beside it.", says), null, profile),
-        AgencyAnswer<T>.AlreadySubmitted(var says, _) => Ended(answer, false, [], Closed("It was submitted before, and can be only once.", says, profile), null, profile),
-        AgencyAnswer<T>.LockedByState(var says, _) => Ended(answer, false, [], Closed("The agency has closed it: it was passed on to the state, or is not this connection's to write.", says, profile), null, profile),
+            new DayEnd("", null, DayEndKind.Rejected, texts.Say(Phrase.TookNothing), says), null, profile, texts),
+        AgencyAnswer<T>.AlreadySubmitted(var says, _) => Ended(answer, false, [], Closed(texts.Say(Phrase.SubmittedBefore), says, profile), null, profile, texts),
+        AgencyAnswer<T>.LockedByState(var says, _) => Ended(answer, false, [], Closed(texts.Say(Phrase.ClosedByAgency), says, profile), null, profile, texts),
         AgencyAnswer<T>.Unknown(var reason, _) => new AgencyReply.Unknown(reason),
-        AgencyAnswer<T>.Garbled(var reason, _) => new AgencyReply.Unknown($"{reason} Whether it took what was sent is not known."),
-        _ => new AgencyReply.NotTaken(TroubleOf(answer)),
+        AgencyAnswer<T>.Garbled(var reason, _) => new AgencyReply.Unknown(texts.Say(Phrase.UnknownEnd, ("reason", reason))),
+        _ => new AgencyReply.NotTaken(TroubleOf(answer, texts)),
     };
 
     /// <summary>Why a question was not answered.</summary>
-    public static AgencyTrouble TroubleOf<T>(AgencyAnswer<T> answer) => answer switch
+    public static AgencyTrouble TroubleOf<T>(AgencyAnswer<T> answer, AgencyTexts? texts = null) => TroubleIn(answer, texts ?? AgencyTexts.English);
+
+    private static AgencyTrouble TroubleIn<T>(AgencyAnswer<T> answer, AgencyTexts texts) => answer switch
     {
-        AgencyAnswer<T>.CredentialsRefused(var says, _) => new AgencyTrouble(AgencyTroubleKind.NotLetIn, $"The agency does not accept the password or key{Quoted(says)}. It is not tried again, so that the agency does not lock the account."),
-        AgencyAnswer<T>.InactiveProvider(var says, _) => new AgencyTrouble(AgencyTroubleKind.NotLetIn, $"The agency knows no active provider of this id{Quoted(says)}. Compare it with the agency's own list, digit by digit."),
+        AgencyAnswer<T>.CredentialsRefused(var says, _) => new AgencyTrouble(AgencyTroubleKind.NotLetIn, texts.Say(Phrase.CredentialsRefused, ("says", Quoted(says)))),
+        AgencyAnswer<T>.InactiveProvider(var says, _) => new AgencyTrouble(AgencyTroubleKind.NotLetIn, texts.Say(Phrase.InactiveProvider, ("says", Quoted(says)))),
         AgencyAnswer<T>.TryAgain(var reason, var after, _) => new AgencyTrouble(AgencyTroubleKind.MayMend, reason, after),
         AgencyAnswer<T>.Unknown(var reason, _) => new AgencyTrouble(AgencyTroubleKind.MayMend, reason),
         AgencyAnswer<T>.Garbled(var reason, _) => new AgencyTrouble(AgencyTroubleKind.Unreadable, reason),
-        AgencyAnswer<T>.Rejected(var code, _, _, _) => new AgencyTrouble(AgencyTroubleKind.Unreadable, $"The agency refused the question ({code})."),
-        AgencyAnswer<T>.AlreadySubmitted or AgencyAnswer<T>.LockedByState => new AgencyTrouble(AgencyTroubleKind.Unreadable, "The agency has closed it."),
+        AgencyAnswer<T>.Rejected(var code, _, _, _) => new AgencyTrouble(AgencyTroubleKind.Unreadable, texts.Say(Phrase.QuestionRefused, ("code", code))),
+        AgencyAnswer<T>.AlreadySubmitted or AgencyAnswer<T>.LockedByState => new AgencyTrouble(AgencyTroubleKind.Unreadable, texts.Say(Phrase.QuestionClosed)),
         _ => throw new UnreachableException(),
     };
 
-    private static AgencyReply.Ended Ended<T>(AgencyAnswer<T> answer, bool isTaken, IEnumerable<DayAnswer> days, DayEnd? otherwise, string? receipt, StateProfile profile) =>
-        new(new SubmissionEnd(isTaken, [.. days.Select(d => End(d, profile))], otherwise) { ReceiptId = receipt, Response = answer.Exchange.Response });
+    private static AgencyReply.Ended Ended<T>(AgencyAnswer<T> answer, bool isTaken, IEnumerable<DayAnswer> days, DayEnd? otherwise, string? receipt, StateProfile profile, AgencyTexts texts) =>
+        new(new SubmissionEnd(isTaken, [.. days.Select(d => End(d, profile, texts))], otherwise) { ReceiptId = receipt, Response = answer.Exchange.Response });
 
     private static DayEnd Closed(string reason, string says, StateProfile profile) => new("", null, DayEndKind.Closed, WithRoute(reason, profile), says);
 
-    private static DayEnd End(DayAnswer day, StateProfile profile)
+    private static DayEnd End(DayAnswer day, StateProfile profile, AgencyTexts texts)
     {
         var (kind, reason) = day.Verdict switch
         {
             DayVerdict.Accepted => (DayEndKind.Accepted, null),
-            DayVerdict.NameMismatch => (DayEndKind.Rejected, "The agency knows the child by another name. Compare first, middle and last name with its list."),
-            DayVerdict.NotAuthorized => (DayEndKind.Rejected, "The agency has no authorization that covers the day."),
-            DayVerdict.AlreadySubmitted => (DayEndKind.Closed, WithRoute("It was submitted before, and can be only once.", profile)),
-            DayVerdict.LockedByState => (DayEndKind.Closed, WithRoute("The agency has passed the day on to the state, so it is read-only.", profile)),
-            DayVerdict.Rejected => (DayEndKind.Rejected, "The agency did not take the day; what it says is beside it."),
+            DayVerdict.NameMismatch => (DayEndKind.Rejected, texts.Say(Phrase.OtherName)),
+            DayVerdict.NotAuthorized => (DayEndKind.Rejected, texts.Say(Phrase.NotAuthorizedThere)),
+            DayVerdict.AlreadySubmitted => (DayEndKind.Closed, WithRoute(texts.Say(Phrase.SubmittedBefore), profile)),
+            DayVerdict.LockedByState => (DayEndKind.Closed, WithRoute(texts.Say(Phrase.ReadOnly), profile)),
+            DayVerdict.Rejected => (DayEndKind.Rejected, texts.Say(Phrase.DayNotTaken)),
             _ => throw new UnreachableException(),
         };
         return new DayEnd(day.ChildId, day.Date, kind, reason, day.Says.Length == 0 ? null : day.Says);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Indiana;
 using K12Sync.Exporters.Childcare.KinderConnect;
 using K12Sync.Exporters.Childcare.KinderTrack;
 
@@ -26,6 +27,7 @@ public sealed class AgencySystems(TimeProvider clock)
         {
             AgencySystem.KinderConnect => new KinderConnectSystem(Http, agency.Address, profile, Limits, clock),
             AgencySystem.KinderTrack => new KinderTrackSystem(Http, agency.Address, profile, Limits, clock),
+            AgencySystem.IndianaCcms => new IndianaSystem(Http, agency, profile, Limits, clock),
             _ => throw new UnreachableException(),
         };
     }

@@ -1,6 +1,7 @@
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Exporters.Childcare;
 
@@ -15,10 +16,10 @@ internal static class DaySieve
         {
             DayReadiness.Error => Held(HoldReason.DayHasErrors, line.Day.Findings[0].Sentence),
             DayReadiness.NoCheckOutYet => Held(HoldReason.NotCheckedOut, line.Day.Reason),
-            _ when line.Told is { State: ToldState.Closed } => Held(HoldReason.CorrectionNeeded, Route("It has changed since, and the agency takes nothing of the day any more.", run)),
-            _ when line.AgencyChildId is null => Held(HoldReason.NotLinked, "The child is linked to none of the agency's children. See 'k12sync children match'."),
-            _ when line.Providers.IsEmpty && line.Told is null => Held(HoldReason.NotAuthorized, "No authorization of the agency's covers the day."),
-            _ when Age(line, run) > run.CorrectionDays => Held(HoldReason.CorrectionNeeded, Route($"The agency takes changes of the last {run.CorrectionDays} days, and it is older.", run)),
+            _ when line.Told is { State: ToldState.Closed } => Held(HoldReason.CorrectionNeeded, Route(run.Texts.Say(Phrase.ChangedAfterClosing), run)),
+            _ when line.AgencyChildId is null => Held(HoldReason.NotLinked, run.Texts.Say(Phrase.NotLinked)),
+            _ when line.Providers.IsEmpty && line.Told is null => Held(HoldReason.NotAuthorized, run.Texts.Say(Phrase.NotAuthorized)),
+            _ when Age(line, run) > run.CorrectionDays => Held(HoldReason.CorrectionNeeded, Route(run.Texts.Say(Phrase.TooLate, ("days", run.CorrectionDays)), run)),
             _ => null,
         };
     }
@@ -29,5 +30,5 @@ internal static class DaySieve
 
     private static int Age(ChildDayLine line, AgencyRun run) => line.Site is { } site ? run.Today(site).DayNumber - line.Date.DayNumber : 0;
 
-    private static string Route(string reason, AgencyRun run) => $"{reason} {run.Profile.CorrectionRoute ?? "Correct it in the agency's portal, or ask the agency how."}";
+    private static string Route(string reason, AgencyRun run) => $"{reason} {run.Profile.CorrectionRoute ?? run.Texts.Say(Phrase.CorrectElsewhere)}";
 }

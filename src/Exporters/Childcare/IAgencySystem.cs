@@ -3,6 +3,7 @@ using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Exporters.Childcare;
 
@@ -18,6 +19,9 @@ public interface IAgencySystem
 
     /// <summary>Whether the agency is told of such a day at all, where it was told nothing of it before.</summary>
     bool Tells(AttendanceDay day);
+
+    /// <summary>Whether a child-day is the agency's business as things are: where it is not, it is neither sent nor held.</summary>
+    bool Concerns(ChildDayLine line) => line.Told is not null || Tells(line.Day);
 
     /// <summary>Asks the agency what it knows about a provider. It is also how a provider is registered: its credentials are right where this is answered.</summary>
     Task<AgencyLook> LookAsync(AgencyProvider provider, AgencyRun run, CancellationToken cancellation);
@@ -66,6 +70,12 @@ public sealed record AgencyRun(
     /// <summary>Of a system in which that is possible only once: the children who were submitted before, for any of the days that are looked at.</summary>
     public IReadOnlyList<SubmittedChild> Submitted { get; init; } = [];
 
+    /// <summary>Submissions of which nobody can say whether the agency has them: Provider ID and days. Nothing of them is planned.</summary>
+    public IReadOnlyCollection<(string ProviderId, DayRange Days)> Unsettled { get; init; } = [];
+
+    /// <summary>What people are told, in the connector's language.</summary>
+    public AgencyTexts Texts => AgencyTexts.Of(Agency.Language);
+
     /// <summary>Where nothing could go, the agency is not even asked: for runs that look for check-outs every few minutes.</summary>
     public bool OnlyIfReady { get; init; }
 
@@ -86,7 +96,11 @@ public abstract record AgencyLook
     /// <summary>It has answered; a system adds what it needs for its plan.</summary>
     /// <param name="Children">Its roster.</param>
     /// <param name="Days">The dates that the roster is about, and that the plan is made for.</param>
-    public record Known(IReadOnlyList<AgencyRosterChild> Children, DayRange Days) : AgencyLook;
+    public record Known(IReadOnlyList<AgencyRosterChild> Children, DayRange Days) : AgencyLook
+    {
+        /// <summary>The plan looks at child-days since then too, a limit of the year for instance; null: those of <see cref="Days"/> are enough.</summary>
+        public DateOnly? LooksBackTo { get; init; }
+    }
 
     /// <summary>It has not.</summary>
     public sealed record Failed(AgencyTrouble Trouble) : AgencyLook;
@@ -122,6 +136,9 @@ public sealed record AgencyPlan(ImmutableArray<SubmissionDraft> Drafts, Immutabl
 {
     /// <summary>Why what a person ordered cannot be done, with what to do; null: it can, or nothing was ordered. Holds nothing of a child.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Somebody has to do something, whether a child-day is held or not.</summary>
+    public bool NeedsAPerson { get; init; }
 }
 
 /// <summary>How sending, or asking, ended.</summary>

@@ -113,6 +113,8 @@ public abstract class ChildDayLedgerTests(Places places)
 
         await desk.TryFreezeAsync([], [], new DayRange(Monday.AddDays(1), Monday.AddDays(1)));
         (await desk.Db.HeldRecords.CountAsync(Now)).Should().Be(2, "the run looked at another day");
+        await new ExportLedger(desk.Db, place.Clock).FinishRunAsync(await desk.Db.SyncRuns.MaxAsync(r => r.Id, Now), new RunEnd(SyncRunStatus.Succeeded), Now);
+        (await desk.Db.HeldRecords.CountAsync(Now)).Should().Be(2, "and came to a good end");
         await desk.TryFreezeAsync([], []);
         (await desk.Db.HeldRecords.CountAsync(Now)).Should().Be(0);
     }

@@ -51,4 +51,27 @@ public sealed class ConnectorJsonTests
 
         act.Should().Throw<FormatException>().WithMessage(message);
     }
+
+    [Fact]
+    public void LanguageAndStarts_ReadBackAsTheyWere()
+    {
+        var (_, definition) = ConnectorJson.ReadFile("""{"name": "in", "destination": {"type": "indiana", "address": "https://agency.example/", "state": "IN", "language": "es", "startsOn": {"49-00124-C": "2026-10-11"}}}""");
+
+        var destination = (AgencyDestinationDefinition)ConnectorJson.Read(ConnectorJson.Write(definition)).Destination;
+
+        destination.Language.Should().Be(SpokenLanguage.Spanish);
+        destination.StartsOn.Select(s => (s.Key, s.Value)).Should().Equal(("49-00124-C", new DateOnly(2026, 10, 11)));
+    }
+
+    [Theory]
+    [InlineData("indiana", "IN", "\"language\": \"fr\"", "\"language\": what indiana tells people is there in \"en\" and \"es\".")]
+    [InlineData("kinderconnect", "TX", "\"language\": \"es\"", "\"language\": what kinderconnect tells people is there in \"en\" only.")]
+    [InlineData("indiana", "IN", "\"startsOn\": {\"49-00124-C\": \"2026-10-12\"}", "\"startsOn\": a service period begins on a Sunday.*")]
+    [InlineData("kinderconnect", "TX", "\"startsOn\": {\"0040217\": \"2026-10-11\"}", "\"startsOn\" is for Indiana*")]
+    public void LanguagesAndStarts_ThatCannotBe_SayWhy(string type, string state, string setting, string message)
+    {
+        var act = () => ConnectorJson.ReadFile($$"""{"name": "x", "destination": {"type": "{{type}}", "address": "https://agency.example/", "state": "{{state}}", {{setting}} } }""");
+
+        act.Should().Throw<FormatException>().WithMessage(message);
+    }
 }

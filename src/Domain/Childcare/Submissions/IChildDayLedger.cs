@@ -24,6 +24,9 @@ public interface IChildDayLedger
     /// <summary>Submissions that were frozen and are neither delivered nor given up, oldest first.</summary>
     Task<IReadOnlyList<OpenSubmission>> OpenAsync(Connector connector, CancellationToken cancellation);
 
+    /// <summary>Submissions of the connector of which nobody can say whether the agency has them: on their way, or left to a person.</summary>
+    Task<IReadOnlyList<(string ProviderId, DayRange Days)>> UnsettledAsync(Connector connector, CancellationToken cancellation);
+
     /// <summary>
     /// Commits what a run made of its child-days: the bytes of submissions with their lines, and what is held. What was held of these dates before and is not now, is not held any more.
     /// <see cref="FreezeResult.AlreadyFrozen"/>, and nothing stored, if another run has frozen one of the versions meanwhile.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Exporters.Childcare.Indiana;
 
@@ -28,10 +29,10 @@ public sealed class IndianaClient
 
     /// <summary>A client of the agency at <paramref name="address"/>.</summary>
     /// <exception cref="ArgumentException">See <see cref="AgencyHttp.FaultOf"/>; or the key is none that a header can carry.</exception>
-    public IndianaClient(HttpClient http, Uri address, IndianaCredentials credentials, AgencyLimits limits, TimeProvider clock)
+    public IndianaClient(HttpClient http, Uri address, IndianaCredentials credentials, AgencyLimits limits, TimeProvider clock, AgencyTexts? texts = null)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        _agency = new AgencyConnection(http, address, limits, clock, Fault);
+        _agency = new AgencyConnection(http, address, limits, clock, Fault, texts);
         _licenseNumber = Uri.EscapeDataString(credentials.LicenseNumber);
         _authorization = AgencyHttp.Bearer(credentials.AccessKey);
     }
