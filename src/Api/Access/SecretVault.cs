@@ -55,10 +55,13 @@ internal sealed class SecretVault(K12SyncDb db, SecretKeys keys)
         string Open(ConnectorSecretRow row) => Protector(services, connector.Id, row.Kind, row.ProviderId).Unprotect(row.ProtectedValue);
         try
         {
-            return connector with { Secrets = new DestinationSecrets(Reveal(SecretKind.Password), Reveal(SecretKind.PrivateKey), Reveal(SecretKind.Passphrase))
+            return connector with
             {
-                OfProviders = stored.Where(s => s.ProviderId.Length > 0).ToImmutableDictionary(s => s.ProviderId, Open, StringComparer.Ordinal),
-            } };
+                Secrets = new DestinationSecrets(Reveal(SecretKind.Password), Reveal(SecretKind.PrivateKey), Reveal(SecretKind.Passphrase))
+                {
+                    OfProviders = stored.Where(s => s.ProviderId.Length > 0).Aggregate(ImmutableDictionary<string, string>.Empty, (all, s) => all.SetItem(s.ProviderId, Open(s))),
+                },
+            };
         }
         catch (CryptographicException e)
         {
