@@ -11,6 +11,8 @@ internal sealed record ConnectorForm
     private const string DestinationLike =
         "\"destination\" must be like {\"type\": \"folder\", \"path\": \"outbox\"} or {\"type\": \"sftp\", \"host\": \"sftp.sis.example\", \"user\": \"k12sync\", \"path\": \"incoming\"}.";
 
+    private const string LayoutMissing = "\"layout\" is missing, for example \"k12sync-csv\".";
+
     public string? Name { get; init; }
     public string? Layout { get; init; }
     public DestinationForm? Destination { get; init; }
@@ -54,12 +56,14 @@ internal sealed record ConnectorForm
     /// <exception cref="FormatException">A value is missing or cannot be; the message says which and why.</exception>
     public ConnectorDefinition Definition()
     {
-        var destination = (Destination ?? throw new FormatException(DestinationLike)).Definition(DestinationLike);
+        if (Destination is null)
+            throw new FormatException(string.IsNullOrWhiteSpace(Layout) ? LayoutMissing : DestinationLike);
+        var destination = Destination.Definition(DestinationLike);
         if (destination.OwnLayout is { } own && Layout is not null && Layout != own)
             throw new FormatException($"\"layout\": what goes to {own} is written by its contract. Leave \"layout\" out.");
         var layout = destination.OwnLayout ?? Layout;
         if (string.IsNullOrWhiteSpace(layout))
-            throw new FormatException("\"layout\" is missing, for example \"k12sync-csv\".");
+            throw new FormatException(LayoutMissing);
         CheckNumbers();
         if (destination.Sends == RecordKind.ChildDay)
             CheckOfTardies();

@@ -84,7 +84,7 @@ public abstract class ChildcareTests(ServedDistricts served)
             ((int)(await served.GetAsync(key, "Transfers/K12Sync.Review(connector='ccms')")).StatusCode).Should().Be(403, key);
         }
         (await SendAsync(HttpMethod.Post, "childcare", "Submissions/K12Sync.Submit", new { connector = "sis", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(409);
-        (await SendAsync(HttpMethod.Post, "childcare", "Submissions/K12Sync.Submit", new { connector = "none", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(400);
+        (await SendAsync(HttpMethod.Post, "childcare", "Submissions/K12Sync.Submit", new { connector = "none", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(422);
         (await SendAsync(HttpMethod.Post, "reporter", "Submissions/K12Sync.Submit", new { connector = "sis", from = "2026-09-13", to = "2026-09-26", certifiedBy = "Pat" })).Status.Should().Be(403);
     }
 
