@@ -48,6 +48,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     private int _accepted;
     private int _rejected;
     private int _attempts = 1;
+    private bool _isSkipped;
     private bool _needsAPerson;
 
     /// <summary>Runs the connector once.</summary>
@@ -95,6 +96,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         if (await days.FreezeAsync(run.Connector, start.RunId, looked, drafts, held, cancellation) is not FreezeResult.Frozen frozen)
         {
             _notices.Add(run.Texts.Say(Phrase.RunTaken));
+            _isSkipped = true;
             return;
         }
         _held = [.. held];
@@ -278,6 +280,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     {
         var troubles = _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).ToList();
         var status = _refusals.Count > 0 || troubles.Exists(t => t.Value.Kind != AgencyTroubleKind.NotLetIn) ? SyncRunStatus.Failed
+            : _isSkipped ? SyncRunStatus.Skipped
             : troubles.Count > 0 || _unconfirmed.Count > 0 || _held.Length > 0 || _rejected > 0 || _needsAPerson ? SyncRunStatus.SucceededWithHolds
             : SyncRunStatus.Succeeded;
         var reasons = troubles.Select(t => $"{t.Key}: {t.Value.Reason}").Concat(_refusals).Concat(_notices).ToList();

@@ -38,7 +38,7 @@ public static class CadenceDays
 
     private static IEnumerable<DayRange> At(DeliverySchedule.Cadence cadence, DateOnly date, TimeOnly time)
     {
-        if (cadence.AfterCheckOutMinutes is { } every && time.Minute % every == 0)
+        if (cadence.AfterCheckOutMinutes is { } every && (time.Hour * 60 + time.Minute) % every == 0)
             yield return new DayRange(date, date);
         if (cadence.Nightly == time)
             yield return time < Noon ? new DayRange(date.AddDays(-1), date.AddDays(-1)) : new DayRange(date, date);
