@@ -78,27 +78,15 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
         ORDER BY s."Code";
         """;
 
-    public async IAsyncEnumerable<TardyLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var line in ReadAsync(await StretchesAsync(cancellation), cancellation))
-            yield return line;
-    }
+    public IAsyncEnumerable<TardyLine> ReadAsync(CancellationToken cancellation) => ReadAsync(StretchesAsync, cancellation);
 
     /// <summary>The present tardies of the latest date that has any, owed or not.</summary>
-    public async IAsyncEnumerable<TardyLine> ReadLatestDayAsync([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var days = new List<(long School, DateOnly First, DateOnly Last)>();
-        await using (var row = await db.ReadRowsAsync(LatestDays, cancellation, Selection()))
-            while (await row.ReadAsync(cancellation))
-                days.Add((row.Number(1), row.Day(2), row.Day(2)));
-        await foreach (var line in ReadAsync(days, cancellation))
-            if (!line.IsWithdrawn)
-                yield return line;
-    }
+    public IAsyncEnumerable<TardyLine> ReadLatestDayAsync(CancellationToken cancellation) => ReadAsync(LatestDaysAsync, cancellation).Where(line => !line.IsWithdrawn);
 
     private async IAsyncEnumerable<TardyLine> ReadAsync(
-        List<(long School, DateOnly First, DateOnly Last)> stretches, [EnumeratorCancellation] CancellationToken cancellation)
+        Func<CancellationToken, Task<List<(long School, DateOnly First, DateOnly Last)>>> find, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var stretches = await find(cancellation);
         if (stretches.Count == 0)
             yield break;
         var lines = await HasLinesAsync(cancellation) ? Lines : LinesOfFirstFile;
@@ -112,6 +100,15 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
                 if (Line(row, schools[school], stateIds) is { } line)
                     yield return line;
         }
+    }
+
+    private async Task<List<(long School, DateOnly First, DateOnly Last)>> LatestDaysAsync(CancellationToken cancellation)
+    {
+        await using var row = await db.ReadRowsAsync(LatestDays, cancellation, Selection());
+        var days = new List<(long School, DateOnly First, DateOnly Last)>();
+        while (await row.ReadAsync(cancellation))
+            days.Add((row.Number(1), row.Day(2), row.Day(2)));
+        return days;
     }
 
     private async Task<bool> HasLinesAsync(CancellationToken cancellation)

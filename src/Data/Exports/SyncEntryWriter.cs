@@ -17,11 +17,11 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
             foreach (var line in file.Lines)
                 await InsertAsync(insert, line, batch.Id, Status(line.Role), null, stamp++, cancellation);
         foreach (var line in debt.WithoutRow)
-            await InsertAsync(insert, line, null, Status(line.Role), null, stamp++, cancellation);
+            await InsertAsync(insert, FileLine.Of(line.Line, line.Role, line.RowHash), null, Status(line.Role), null, stamp++, cancellation);
         await using var hold = Hold();
         foreach (var (line, reason, explanation) in debt.Held)
             if (await HoldAsync(hold, line, reason, explanation, stamp++, cancellation))
-                await InsertAsync(insert, new SettledLine(line, LineRole.Repeated, 0), null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
+                await InsertAsync(insert, FileLine.Of(line, LineRole.Repeated, 0), null, SyncEntryStatus.Held, $"{reason}: {explanation}", stamp++, cancellation);
         await insert.FlushAsync(cancellation);
         await StampRecordsAsync(cancellation);
         await ListByHandAsync(debt, cancellation);
@@ -52,7 +52,7 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         var open = await db.ManualCorrections.Where(c => c.ConnectorId == run.ConnectorId && c.OpenRecordId != null)
             .ToDictionaryAsync(c => c.RecordId, cancellation);
         // A file says what the list asked for: the connector has a layout now that can.
-        db.RemoveRange(debt.Files.SelectMany(f => f.Lines).Select(l => open.GetValueOrDefault(l.Line.RecordId)).OfType<ManualCorrectionRow>());
+        db.RemoveRange(debt.Files.SelectMany(f => f.Lines).Select(l => open.GetValueOrDefault(l.RecordId)).OfType<ManualCorrectionRow>());
         foreach (var (line, _, rowHash) in debt.WithoutRow.Where(l => l.Role == LineRole.ByHand))
         {
             var superseded = open.GetValueOrDefault(line.RecordId);
@@ -95,11 +95,10 @@ internal sealed class SyncEntryWriter(K12SyncDb db, SyncRunRow run, TimeProvider
         ("student", Holds.Text), ("date", Holds.Day), ("period", Holds.Text), ("code", Holds.Text), ("status", Holds.Text), ("reason", Holds.Text), ("stamp", Holds.Number));
 
     private static ValueTask InsertAsync(
-        RowWriter insert, SettledLine settled, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
+        RowWriter insert, FileLine line, long? batchId, SyncEntryStatus status, string? reason, long stamp, CancellationToken cancellation)
     {
-        var line = settled.Line;
         var settles = status is SyncEntryStatus.Frozen or SyncEntryStatus.Unneeded or SyncEntryStatus.ByHand;
-        return insert.Add(batchId).Add(line.RecordId).Add(line.Version).Add(settles ? line.Version : null).Add(settled.RowHash).Add(line.IsWithdrawn || status == SyncEntryStatus.LeftOut ? 1 : 0).Add(line.SchoolId)
+        return insert.Add(batchId).Add(line.RecordId).Add(line.Version).Add(settles ? line.Version : null).Add(line.RowHash).Add(line.IsWithdrawn || status == SyncEntryStatus.LeftOut ? 1 : 0).Add(line.SchoolId)
             .Add(line.StudentNumber).Add(line.Date).Add(line.SisPeriodCode).Add(line.ExternalCode).Add(status.ToString()).Add(reason).Add(stamp).EndRowAsync(cancellation);
     }
 

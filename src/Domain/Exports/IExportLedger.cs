@@ -208,7 +208,7 @@ public sealed record TardyLine(
 
 /// <summary>What the SIS was last told about a record, by file or by a clerk's list. Freezing counts as telling.</summary>
 /// <param name="Sequence">Higher is later, over all records of the connector.</param>
-/// <param name="RowHash">Of the row's bytes, see <see cref="SettledLine"/>.</param>
+/// <param name="RowHash">Of the row's bytes, see <see cref="FileLine"/>.</param>
 /// <param name="ExternalCode">The code it was told.</param>
 /// <param name="IsWithdrawn">It was told that there is no tardy.</param>
 /// <param name="IsUnconfirmed">Whether the file has arrived is not known.</param>
@@ -235,11 +235,33 @@ public enum LineRole
     ByHand,
 }
 
-/// <summary>A line and what a run does about it.</summary>
+/// <summary>A line that no file speaks of, and why none has to.</summary>
 /// <param name="Line">The record.</param>
-/// <param name="Role">What is done.</param>
-/// <param name="RowHash">A 64-bit hash of the row's bytes, without line end, as the SIS then holds it; equal only (but for chance) where the bytes are. 0 where there is no row.</param>
+/// <param name="Role"><see cref="LineRole.Unneeded"/> or <see cref="LineRole.ByHand"/>.</param>
+/// <param name="RowHash">As in <see cref="FileLine"/>.</param>
 public sealed record SettledLine(TardyLine Line, LineRole Role, long RowHash);
+
+/// <summary>What a file says of a record: no more than is remembered of it, for a file may speak of a million.</summary>
+/// <param name="RecordId">The record.</param>
+/// <param name="Version">Its version then.</param>
+/// <param name="IsWithdrawn">The tardy is no longer one.</param>
+/// <param name="SchoolId">The school.</param>
+/// <param name="StudentNumber">Text: leading zeros count.</param>
+/// <param name="Date">In the school's zone.</param>
+/// <param name="SisPeriodCode">Byte for byte.</param>
+/// <param name="ExternalCode">Byte for byte.</param>
+/// <param name="Role"><see cref="LineRole.Sent"/>, <see cref="LineRole.Repeated"/> or <see cref="LineRole.LeftOut"/>.</param>
+/// <param name="RowHash">A 64-bit hash of the row's bytes, without line end, as the SIS then holds it; equal only (but for chance) where the bytes are. 0 where there is no row.</param>
+public readonly record struct FileLine(
+    long RecordId, long Version, bool IsWithdrawn, long SchoolId, string StudentNumber, DateOnly Date, string SisPeriodCode, string ExternalCode, LineRole Role, long RowHash)
+{
+    /// <summary>What a file says of <paramref name="line"/>.</summary>
+    public static FileLine Of(TardyLine line, LineRole role, long rowHash)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return new FileLine(line.RecordId, line.Version, line.IsWithdrawn, line.SchoolId, line.StudentNumber, line.Date, line.SisPeriodCode, line.ExternalCode, role, rowHash);
+    }
+}
 
 /// <summary>
 /// A debt after rendering. Every owed line is in exactly one place; one that is held may also be <see cref="LineRole.LeftOut"/> of a file.
@@ -259,7 +281,7 @@ public sealed record RenderedDebt(ImmutableArray<RenderedFile> Files, ImmutableA
 /// <param name="Sha256">Of <paramref name="Content"/>, upper-case hex.</param>
 /// <param name="Rows">Data rows, without the header.</param>
 /// <param name="Lines">Roles <see cref="LineRole.Sent"/>, <see cref="LineRole.Repeated"/> and <see cref="LineRole.LeftOut"/>.</param>
-public sealed record RenderedFile(string FileName, byte[] Content, string Sha256, int Rows, ImmutableArray<SettledLine> Lines);
+public sealed record RenderedFile(string FileName, byte[] Content, string Sha256, int Rows, ImmutableArray<FileLine> Lines);
 
 /// <summary>A record that is not sent until a person has done something, and what.</summary>
 public sealed record HeldLine(TardyLine Line, HoldReason Reason, string Explanation);

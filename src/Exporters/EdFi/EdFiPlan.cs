@@ -96,7 +96,7 @@ internal sealed class EdFiPlan
     {
         var content = EdFiCall.Write(part.Select(p => p.Call));
         var name = string.Create(CultureInfo.InvariantCulture, $"ed-fi_{school}_{part.Min(p => p.Call.Subject.Date):yyyyMMdd}-{part.Max(p => p.Call.Subject.Date):yyyyMMdd}_{run}-{number}.json");
-        return new RenderedFile(name, content, Convert.ToHexString(SHA256.HashData(content)), part.Sum(p => p.Call.Events.Length), [.. part.SelectMany(p => p.Lines).Select(l => new SettledLine(l, LineRole.Sent, 0))]);
+        return new RenderedFile(name, content, Convert.ToHexString(SHA256.HashData(content)), part.Sum(p => p.Call.Events.Length), [.. part.SelectMany(p => p.Lines).Select(l => FileLine.Of(l, LineRole.Sent, 0))]);
     }
 
     /// <summary>Where nothing is to be there any more, no school is known: those go together.</summary>

@@ -15,7 +15,7 @@ internal sealed class DayDebt(RowWriter writer)
     public int Rows { get; private set; }
 
     /// <summary>What the rows do about lines.</summary>
-    public List<SettledLine> InFile { get; } = [];
+    public List<FileLine> InFile { get; } = [];
 
     public List<SettledLine> WithoutRow { get; } = [];
 

@@ -8,7 +8,7 @@ namespace K12Sync.Exporters.Exports;
 internal sealed class FileDraft(string name, long schoolId) : IDisposable
 {
     private readonly PooledBuffer<byte> _bytes = new();
-    private readonly ImmutableArray<SettledLine>.Builder _lines = ImmutableArray.CreateBuilder<SettledLine>();
+    private readonly ImmutableArray<FileLine>.Builder _lines = ImmutableArray.CreateBuilder<FileLine>();
     private int _rows;
 
     /// <summary>The school of the first line.</summary>
@@ -18,7 +18,7 @@ internal sealed class FileDraft(string name, long schoolId) : IDisposable
     public void Start(ReadOnlySpan<byte> bytes) => _bytes.Append(bytes);
 
     /// <summary>Takes the rows of a school-day and what they do about its lines.</summary>
-    public void Append(ReadOnlySpan<byte> rows, int count, List<SettledLine> lines)
+    public void Append(ReadOnlySpan<byte> rows, int count, List<FileLine> lines)
     {
         _bytes.Append(rows);
         _rows += count;

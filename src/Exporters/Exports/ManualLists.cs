@@ -29,6 +29,6 @@ internal sealed class ManualLists : ICorrections
         else if (line.Told is not null)
             day.WithoutRow.Add(new SettledLine(line, LineRole.ByHand, row.Hash));
         else
-            day.InFile.Add(new SettledLine(line, LineRole.Sent, row.Hash));
+            day.InFile.Add(FileLine.Of(line, LineRole.Sent, row.Hash));
     }
 }

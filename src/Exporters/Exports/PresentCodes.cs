@@ -25,7 +25,7 @@ internal sealed class PresentCodes : ICorrections
         else if ((day.TooOld ?? fault) is { } held)
             day.Hold(line, held);
         else
-            day.InFile.Add(new SettledLine(line, LineRole.Sent, row.Hash));
+            day.InFile.Add(FileLine.Of(line, LineRole.Sent, row.Hash));
     }
 }
 
@@ -59,7 +59,7 @@ internal sealed class StudentDays : ICorrections
             else if (toldBefore)
                 day.WithoutRow.Add(new SettledLine(line, LineRole.Unneeded, row.Hash));
             else
-                day.InFile.Add(new SettledLine(line, LineRole.Sent, row.Hash));
+                day.InFile.Add(FileLine.Of(line, LineRole.Sent, row.Hash));
         }
     }
 }

@@ -73,13 +73,13 @@ internal sealed class ReplacedDays : ICorrections
         {
             // A withdrawal that was settled before is neither settled nor repeated by this file.
             if (line.IsOwed || !line.IsWithdrawn)
-                day.InFile.Add(new SettledLine(line, line.IsOwed ? LineRole.Sent : LineRole.Repeated, hash));
+                day.InFile.Add(FileLine.Of(line, line.IsOwed ? LineRole.Sent : LineRole.Repeated, hash));
         }
         foreach (var (line, fault) in _faulty)
         {
             day.Hold(line, fault);
             if (line.Told is { IsWithdrawn: false })
-                day.InFile.Add(new SettledLine(line, LineRole.LeftOut, 0));
+                day.InFile.Add(FileLine.Of(line, LineRole.LeftOut, 0));
         }
     }
 }

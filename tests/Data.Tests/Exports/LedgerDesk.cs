@@ -61,7 +61,7 @@ internal sealed class LedgerDesk : IAsyncDisposable
         lines ??= await OwedAsync();
         var run = await Ledger.StartAsync(Connector);
         var file = new RenderedFile($"f{run.Number}.csv", Bytes, Convert.ToHexString(SHA256.HashData(Bytes)), lines.Count,
-            [.. lines.Select(l => new SettledLine(l, l.IsOwed ? LineRole.Sent : LineRole.Repeated, l.Version))]);
+            [.. lines.Select(l => FileLine.Of(l, l.IsOwed ? LineRole.Sent : LineRole.Repeated, l.Version))]);
         return await Ledger.FreezeAsync(run.RunId, new RenderedDebt([file], [], []), Now);
     }
 

@@ -213,11 +213,11 @@ public abstract class ManualListTests(Places places)
         /// <summary>A run does this about the one owed line.</summary>
         public async Task FreezeAsync(LineRole role, long hash)
         {
-            var settled = new SettledLine((await OwedAsync()).Single(), role, hash);
+            var line = (await OwedAsync()).Single();
             var run = await Ledger.StartAsync(Connector);
             var inFile = role is LineRole.Sent or LineRole.LeftOut;
             var result = await Ledger.FreezeAsync(run.RunId, new RenderedDebt(
-                inFile ? [new RenderedFile($"f{run.Number}.csv", [], "", 1, [settled])] : [], inFile ? [] : [settled], []), Now);
+                inFile ? [new RenderedFile($"f{run.Number}.csv", [], "", 1, [FileLine.Of(line, role, hash)])] : [], inFile ? [] : [new SettledLine(line, role, hash)], []), Now);
             result.Should().BeOfType<FreezeResult.Frozen>();
         }
 

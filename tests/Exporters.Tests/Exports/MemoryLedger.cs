@@ -24,7 +24,9 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
     /// <summary>What another run does between this one's reading and its freezing.</summary>
     public Action? BeforeFreeze { get; set; }
 
-    public bool IsGiven(TardyLine line) => _given.ContainsKey((1, line.RecordId, line.Version));
+    public bool IsGiven(TardyLine line) => IsGiven(line.RecordId, line.Version);
+
+    private bool IsGiven(long recordId, long version) => _given.ContainsKey((1, recordId, version));
 
     public void GiveToAnotherRun(TardyLine line) => _given.Add((1, line.RecordId, line.Version), 0);
 
@@ -69,8 +71,8 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
     public Task<FreezeResult> FreezeAsync(long runId, RenderedDebt debt, CancellationToken cancellation) => Step("freeze", () =>
     {
         BeforeFreeze?.Invoke();
-        var owed = debt.Files.SelectMany(f => f.Lines).Where(l => l.Role == LineRole.Sent).Concat(debt.WithoutRow).Select(l => l.Line).ToList();
-        if (owed.Exists(IsGiven))
+        var withoutRow = debt.WithoutRow.Select(l => FileLine.Of(l.Line, l.Role, l.RowHash)).ToList();
+        if (debt.Files.SelectMany(f => f.Lines).Where(l => l.Role == LineRole.Sent).Concat(withoutRow).Any(l => IsGiven(l.RecordId, l.Version)))
             return (FreezeResult)new FreezeResult.AlreadyFrozen();
         var ids = new List<long>();
         foreach (var file in debt.Files)
@@ -81,19 +83,18 @@ internal sealed class MemoryLedger(Failpoints failpoints, TimeProvider clock) : 
             foreach (var settled in file.Lines)
                 Tell(settled, batch);
         }
-        foreach (var settled in debt.WithoutRow)
+        foreach (var settled in withoutRow)
             Tell(settled, null);
         WithoutRow.AddRange(debt.WithoutRow);
         Held.AddRange(debt.Held);
         return new FreezeResult.Frozen([.. ids]);
     });
 
-    private void Tell(SettledLine settled, MemoryBatch? batch)
+    private void Tell(FileLine line, MemoryBatch? batch)
     {
-        var (line, role, hash) = settled;
-        if (role is not (LineRole.Repeated or LineRole.LeftOut))
+        if (line.Role is not (LineRole.Repeated or LineRole.LeftOut))
             _given.Add((1, line.RecordId, line.Version), batch?.Id ?? 0);
-        _told[line.RecordId] = (batch, new Told(++_sequence, hash, line.ExternalCode, line.IsWithdrawn || role == LineRole.LeftOut));
+        _told[line.RecordId] = (batch, new Told(++_sequence, line.RowHash, line.ExternalCode, line.IsWithdrawn || line.Role == LineRole.LeftOut));
     }
 
     public Task<byte[]> ContentAsync(long batchId, CancellationToken cancellation) => Step("content", () => Find(batchId).File.Content);
