@@ -15,14 +15,18 @@ internal sealed class DayMapper(Districts districts, PassSettings settings, Time
 
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(30);
     private readonly Channel<DistrictId> _woken = Channel.CreateUnbounded<DistrictId>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly HashSet<DistrictId> _asked = [];
+    private readonly WokenDistricts _asked = new(settings, clock);
 
     /// <summary>Passes or check-ins of this district came in.</summary>
-    public void Wake(DistrictId district)
+    public void Wake(DistrictId district) => Wake(district, isStream: false);
+
+    /// <summary>Some of a stream came in, and more may follow: its days wait for the rest (<see cref="WokenDistricts"/>).</summary>
+    public void WakeAfterStream(DistrictId district) => Wake(district, isStream: true);
+
+    private void Wake(DistrictId district, bool isStream)
     {
-        lock (_asked)
-            if (_asked.Add(district))
-                _woken.Writer.TryWrite(district);
+        if (_asked.Add(district, isStream))
+            _woken.Writer.TryWrite(district);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,9 +37,10 @@ internal sealed class DayMapper(Districts districts, PassSettings settings, Time
             await foreach (var district in _woken.Reader.ReadAllAsync(stoppingToken))
             {
                 await Task.Delay(settings.MapAfter, clock, stoppingToken);
-                lock (_asked)
-                    _asked.Remove(district);
-                await Task.Delay(await MapAsync(district, stoppingToken), clock, stoppingToken);
+                if (_asked.TryTake(district))
+                    await Task.Delay(await MapAsync(district, stoppingToken), clock, stoppingToken);
+                else
+                    _woken.Writer.TryWrite(district);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -30,7 +30,7 @@ internal abstract record IntakeResult
 /// </summary>
 internal sealed class PassIntake(Premises premises, PassDesk desk, DayMapper mapper, ILogger<PassIntake> log)
 {
-    private const int BlocksAhead = 8;
+    private const int BlocksAhead = 32;
     private const int MostAtOnce = 20_000;
 
     /// <summary>Reads <paramref name="body"/> to its end, or to where it breaks off.</summary>
@@ -104,7 +104,7 @@ internal sealed class PassIntake(Premises premises, PassDesk desk, DayMapper map
             using var turn = await desk.Turns.TakeAsync(cancellation);
             await using var db = premises.Database.Open(caller.District);
             receipts = await new PassStore(db, premises.Clock).StoreAsync(passes, cancellation);
-            mapper.Wake(caller.District);
+            mapper.WakeAfterStream(caller.District);
         }
         await answers.WriteAsync(rows, receipts, cancellation);
     }

@@ -14,6 +14,8 @@ internal sealed class PassLines(PipeReader body, bool quoted)
     /// <summary>Bytes of one line; more are refused.</summary>
     public const int LongestLine = 256 << 10;
 
+    // Small enough for what is made of a block not to count as large to the garbage collector.
+    private const int LargestBlock = 64 << 10;
     private long _line = 1;
 
     /// <summary>The next block; null at the end. A last line without a line end counts.</summary>
@@ -64,7 +66,7 @@ internal sealed class PassLines(PipeReader body, bool quoted)
     {
         if (skipping)
             return there.PositionOf((byte)'\n') is { } first ? there.Slice(0, first).Length + 1 : 0;
-        if (isAll && there.Length <= LongestLine)
+        if (isAll && there.Length <= LargestBlock)
             return there.Length;
         var (offset, open, end, last) = (0L, false, 0L, 0L);
         foreach (var part in there.Slice(0, Math.Min(there.Length, LongestLine)))
@@ -85,7 +87,11 @@ internal sealed class PassLines(PipeReader body, bool quoted)
                     i = next < 0 ? -1 : i + 1 + next;
                 }
             offset += bytes.Length;
+            if (end > 0 && offset >= LargestBlock)
+                return end;
         }
+        if (end == 0 && isAll && there.Length <= LongestLine)
+            return there.Length;
         // A quote that nobody closes keeps its own lines from their rows, and no others.
         return end > 0 || there.Length < LongestLine ? end : last;
     }

@@ -14,4 +14,7 @@ internal sealed class PassSettings
 
     /// <summary>How long after a pass its day is mapped, so that what comes with it is mapped with it.</summary>
     public TimeSpan MapAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long days wait at most for a stream of passes to end.</summary>
+    public TimeSpan MapAtLatest { get; init; } = TimeSpan.FromSeconds(30);
 }

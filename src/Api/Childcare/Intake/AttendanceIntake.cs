@@ -15,7 +15,7 @@ namespace K12Sync.Api.Childcare.Intake;
 /// </summary>
 internal sealed class AttendanceIntake(Premises premises, PassDesk desk, DayMapper mapper, ILogger<AttendanceIntake> log)
 {
-    private const int BlocksAhead = 8;
+    private const int BlocksAhead = 32;
     private const int MostAtOnce = 10_000;
 
     /// <summary>Reads <paramref name="body"/> to its end, or to where it breaks off.</summary>
@@ -90,7 +90,7 @@ internal sealed class AttendanceIntake(Premises premises, PassDesk desk, DayMapp
             using var turn = await desk.Turns.TakeAsync(cancellation);
             await using var db = premises.Database.Open(caller.District);
             effects = await new AttendanceOperations(db, premises.Clock).StoreAsync(events, cancellation);
-            mapper.Wake(caller.District);
+            mapper.WakeAfterStream(caller.District);
         }
         await answers.WriteAsync(rows, effects, cancellation);
     }
