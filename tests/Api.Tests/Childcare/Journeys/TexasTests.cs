@@ -116,8 +116,8 @@ public abstract class TexasTests(Places places)
         await journey.RunAsync();
         (await journey.StandAsync(reasons: true)).Should().ContainSingle().Which.Should().StartWith("0105 09-21 Error: The child is linked to none of the agency's children.");
 
-        await using (var db = journey.Place.Open())
-            await new Api.Childcare.ChildOperations(db, TimeProvider.System).LinkByHandAsync("0105", "TX", "TX-77-0093", TestContext.Current.CancellationToken);
+        await using (var work = journey.Place.Work())
+            await work.ChildLinks.LinkAsync("0105", "TX", "TX-77-0093", TestContext.Current.CancellationToken);
         (await journey.RunAsync()).RowsRejected.Should().Be(1);
         (await journey.StandAsync(reasons: true)).Should().ContainSingle().Which.Should().StartWith("0105 09-21 Error: The agency knows the child by another name.");
 
