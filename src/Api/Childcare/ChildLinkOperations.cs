@@ -34,26 +34,44 @@ public abstract record ChildLinkAnswer
     public sealed record LinkedByItself : ChildLinkAnswer;
 }
 
+/// <summary>A person's word that a child of ours is one of an agency's.</summary>
+public sealed record ChildLinkByHand(string ChildNumber, string State, string AgencyChildId);
+
 /// <summary>Links children by hand. What names say follows at once: an automatic link gives way to a person's, and comes where a person's ends.</summary>
 public sealed class ChildLinkOperations(K12SyncDb db, TimeProvider clock)
 {
     /// <summary>Says that a child of ours is one of an agency's. What it was linked to before is let go.</summary>
-    public async Task<ChildLinkAnswer> LinkAsync(string childNumber, string state, string agencyChildId, CancellationToken cancellation)
+    public async Task<ChildLinkAnswer> LinkAsync(string childNumber, string state, string agencyChildId, CancellationToken cancellation) =>
+        (await LinkAsync([new ChildLinkByHand(childNumber, state, agencyChildId)], cancellation))[0];
+
+    /// <summary>The same of many, in their order; names are looked at once, after the last. Answers for each.</summary>
+    public async Task<IReadOnlyList<ChildLinkAnswer>> LinkAsync(IReadOnlyList<ChildLinkByHand> links, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(links);
+        if (links.Count == 0)
+            return [];
+        var answers = new List<ChildLinkAnswer>(links.Count);
+        await using var turn = await db.TakeTurnAsync(cancellation);
+        foreach (var link in links)
+            answers.Add(await LinkAsync(link, cancellation));
+        if (answers.Exists(a => a is ChildLinkAnswer.Done(IsChanged: true)))
+            await new AgencyRosterOperations(db, clock).LinkAllAsync(cancellation);
+        await turn.CommitAsync(cancellation);
+        return answers;
+    }
+
+    private async Task<ChildLinkAnswer> LinkAsync(ChildLinkByHand link, CancellationToken cancellation)
+    {
+        var (childNumber, state, agencyChildId) = link;
         if (StateProfiles.Find(state) is not { } profile)
             return new ChildLinkAnswer.NoSuchState();
         if (profile.ChildIds.FaultOf(agencyChildId) is { } fault)
             return new ChildLinkAnswer.NoSuchId(fault);
         if (!await db.Children.AnyAsync(c => c.Number == childNumber, cancellation))
             return new ChildLinkAnswer.NoSuchChild();
-        await using var turn = await db.TakeTurnAsync(cancellation);
         await db.ChildLinks.Where(l => l.State == state && l.AgencyChildId == agencyChildId && l.ChildNumber != childNumber && l.Origin == LinkOrigin.Automatic).ExecuteDeleteAsync(cancellation);
         var result = await new ChildLinkStore(db, clock).LinkAsync(childNumber, state, agencyChildId, LinkOrigin.ByHand, cancellation);
-        if (result == LinkResult.TakenByAnother)
-            return new ChildLinkAnswer.TakenByAnother();
-        await new AgencyRosterOperations(db, clock).LinkAllAsync(cancellation);
-        await turn.CommitAsync(cancellation);
-        return new ChildLinkAnswer.Done(result == LinkResult.Linked);
+        return result == LinkResult.TakenByAnother ? new ChildLinkAnswer.TakenByAnother() : new ChildLinkAnswer.Done(result == LinkResult.Linked);
     }
 
     /// <summary>Takes a person's word back. Where names and birth date are equal, the link that they make comes at once.</summary>

@@ -16,12 +16,8 @@ public sealed record AuthorizationLine(long ProviderId, long SiteId, string Chil
 public sealed record AbsenceLine(long SiteId, string ChildNumber, DateOnly Date, AbsenceCode? Code);
 
 /// <summary>Adds and updates children, placements, authorizations and absences. Nothing here deletes. Child-days that are affected become pending.</summary>
-public sealed class ChildOperations(K12SyncDb db, TimeProvider clock)
+public sealed class ChildOperations(K12SyncDb db)
 {
-    /// <summary>Says that a child is one of the agency's of a state. A person's word, so it wins over names.</summary>
-    public Task<LinkResult> LinkByHandAsync(string childNumber, string state, string agencyChildId, CancellationToken cancellation) =>
-        new ChildLinkStore(db, clock).LinkAsync(childNumber, state, agencyChildId, LinkOrigin.ByHand, cancellation);
-
     /// <summary>Adds or updates many children, each with a placement. Answers for each line, in order.</summary>
     public async Task<IReadOnlyList<Saved>> SaveChildrenAsync(IReadOnlyList<ChildLine> lines, CancellationToken cancellation)
     {

@@ -39,7 +39,7 @@ internal sealed class Workplace : IAsyncDisposable
     public AttendanceOperations Attendance => new(Db, Clock);
     public AgencyRosterOperations AgencyRosters => new(Db, Clock);
     public ChildLinkOperations ChildLinks => new(Db, Clock);
-    public ChildOperations Children => new(Db, Clock);
+    public ChildOperations Children => new(Db);
     public SiteOperations Sites => new(Db);
     public LimitOperations DayLimits => new(Db, Clock);
     public WhyOperations Why => new(Db);

@@ -9,7 +9,7 @@ using K12Sync.Domain.Tardies;
 
 namespace K12Sync.Api.Demo;
 
-/// <summary><c>k12sync demo</c>: the whole path from a pass to the file an SIS reads, on the sample district.</summary>
+/// <summary><c>k12sync demo</c>: the whole path from a pass to the file an SIS reads, and from a check-in to a state's childcare system, on the sample district.</summary>
 internal static class DemoCommand
 {
     private const string SampleDistrict = "Riverbend Unified (sample)";
@@ -18,18 +18,22 @@ internal static class DemoCommand
     {
         var once = new Option<bool>("--once") { Description = "Exit after the export." };
         var port = new Option<int>("--port") { Description = "Where to serve, on this machine only.", DefaultValueFactory = _ => 5080 };
-        var command = new Command("demo", "Imports the sample district, maps its passes, writes the SIS file, and serves a status page until Ctrl-C.") { once, port };
+        var command = new Command("demo", "Imports the sample district, maps its passes, writes the SIS file, sends a childcare centre's week to a simulated agency, and serves a status page until Ctrl-C.") { once, port };
         command.SetAction(async (parsed, cancellation) =>
         {
+            await using var agency = await SampleCentre.StartAgencyAsync(common, cancellation);
             await using (var work = await OpenAsync(common, parsed, cancellation))
             {
                 var connector = await PrepareAsync(work, cancellation);
                 var report = await work.Exports.RunAsync(connector, RunRequest.Manual, cancellation);
                 await ShowAsync(work, connector, report, cancellation);
-                if (report.Run.Status == SyncRunStatus.Failed)
+                if (report.Run.Status == SyncRunStatus.Failed || !await SampleCentre.SendAsync(work, agency, cancellation))
                     return ExitCode.Failed;
             }
-            return parsed.GetValue(once) ? ExitCode.Done : await StatusSite.ServeAsync(common, parsed, parsed.GetValue(port), cancellation);
+            if (parsed.GetValue(once))
+                return ExitCode.Done;
+            Console.Out.WriteLine($"What the simulated agency holds, until Ctrl-C: {agency.Address}_simulator/received");
+            return await StatusSite.ServeAsync(common, parsed, parsed.GetValue(port), cancellation);
         });
         return command;
     }

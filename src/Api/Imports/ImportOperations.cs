@@ -72,9 +72,9 @@ public sealed class ImportOperations(K12SyncDb db, TimeProvider clock)
             new SitesFile(db),
             new ProvidersFile(db),
             new ChildrenFile(db, clock),
-            new AuthorizationsFile(db, clock),
+            new AuthorizationsFile(db),
             new ClosuresFile(db),
-            new AbsencesFile(db, clock),
+            new AbsencesFile(db),
             new AttendanceFile(db, clock),
         ];
     }

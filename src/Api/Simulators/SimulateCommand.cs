@@ -12,7 +12,7 @@ internal static class SimulateCommand
     public static Command Build(CommonOptions common) => new("simulate",
         "Runs a simulated state system on this machine only, until Ctrl-C. It enforces what is public of the real one, and misbehaves when told to.")
     {
-        One(common, "kinderconnect", "KinderConnect, with Provider IDs of several agencies and counties.", FromFile<KinderConnectState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedKinderConnect(s, day))),
+        One(common, "kinderconnect", "KinderConnect, with Provider IDs of several agencies and counties.", KinderConnect(common)),
         One(common, "kindertrack", "KinderTrack, of Iowa.", FromFile<KinderTrackState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedKinderTrack(s, day))),
         One(common, "indiana", "Indiana's CCMS connection.", FromFile<IndianaState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedIndiana(s, day))),
         EdFi(common),
@@ -36,9 +36,15 @@ internal static class SimulateCommand
         return command;
     }
 
+    /// <summary>What the sample agency of this name knows at first.</summary>
+    internal static string SampleOf(string name) => Path.Combine(AppContext.BaseDirectory, "sample-data", "childcare", "agencies", $"{name}.json");
+
+    /// <summary>KinderConnect, from the file with what it knows at first.</summary>
+    internal static Func<string, (IAgency Agency, AgencyDay Day)> KinderConnect(CommonOptions common) => FromFile<KinderConnectState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedKinderConnect(s, day));
+
     /// <summary>An agency that starts with the state of a file.</summary>
     /// <exception cref="CommandFailedException">The file cannot be used.</exception>
-    internal static Func<string, (IAgency Agency, AgencyDay Day)> FromFile<T>(CommonOptions common, Func<T, (string Zone, DateOnly? Today)> when, Func<T, AgencyDay, IAgency> make) where T : class => file =>
+    private static Func<string, (IAgency Agency, AgencyDay Day)> FromFile<T>(CommonOptions common, Func<T, (string Zone, DateOnly? Today)> when, Func<T, AgencyDay, IAgency> make) where T : class => file =>
     {
         var state = AgencyFile.Read<T>(file);
         var (zone, today) = when(state);
@@ -52,7 +58,7 @@ internal static class SimulateCommand
         var state = new Option<string>("--state")
         {
             Description = "What the agency knows at first (default: the sample one).", HelpName = "FILE.json",
-            DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "sample-data", "childcare", "agencies", $"{name}.json"),
+            DefaultValueFactory = _ => SampleOf(name),
         };
         var command = new Command(name, description) { port, state };
         command.SetAction(async (parsed, cancellation) =>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using CsvHelper;
 using K12Sync.Api.CommandLine;
 
 namespace K12Sync.Api.Tardies;
@@ -11,19 +10,12 @@ internal static class MapCommand
     private static readonly string[] Header =
         ["PassId", "SchoolCode", "StudentNumber", "Date", "Period", "SisPeriodCode", "MinutesLate", "ExternalCode", "Outcome", "Reason"];
 
-    private enum Format
-    {
-        Table,
-        Csv,
-        Json,
-    }
-
     public static Command Build(CommonOptions common)
     {
         var school = new Option<string?>("--school") { Description = "Only this school.", HelpName = "CODE" };
         var from = CommonOptions.Day("--from", "First day, in the school's zone.");
         var to = CommonOptions.Day("--to", "Last day, inclusive.");
-        var format = new Option<Format>("--format") { Description = "table, csv or json.", DefaultValueFactory = _ => Format.Table };
+        var format = RowPrinting.Option();
         var command = new Command("map", "Maps the stored passes onto periods and prints one row for each. Stores nothing.")
         {
             school, from, to, format,
@@ -37,7 +29,7 @@ internal static class MapCommand
             await foreach (var (at, pass) in work.Tardies.MapAsync(parsed.GetValue(school), parsed.GetValue(from), parsed.GetValue(to), cancellation))
                 rows.Add(Row(at.Code, pass));
             rows.Sort((a, b) => string.CompareOrdinal(a[0], b[0]));
-            await PrintAsync(rows, parsed.GetValue(format));
+            Print(rows, parsed.GetValue(format));
             return ExitCode.Done;
         });
         return command;
@@ -58,25 +50,11 @@ internal static class MapCommand
     private static object? Value(string column, string text) =>
         text.Length == 0 ? null : column == "MinutesLate" ? int.Parse(text, CultureInfo.InvariantCulture) : text;
 
-    private static async Task PrintAsync(List<string[]> rows, Format format)
+    private static void Print(List<string[]> rows, RowFormat format)
     {
-        switch (format)
-        {
-            case Format.Csv:
-                await using (var output = Console.OpenStandardOutput())
-                await using (var csv = CsvWriter.Create(output, new CsvWriterOptions { NewLine = "\r\n" }, leaveOpen: true))
-                {
-                    csv.WriteRecord(Header);
-                    foreach (var row in rows)
-                        csv.WriteRecord(row);
-                }
-                break;
-            case Format.Json:
-                Terminal.PrintJson(rows.Select(row => Header.Zip(row).ToDictionary(cell => cell.First, cell => Value(cell.First, cell.Second))));
-                break;
-            default:
-                Terminal.PrintTable(null, Header, rows);
-                break;
-        }
+        if (format == RowFormat.Json)
+            Terminal.PrintJson(rows.Select(row => Header.Zip(row).ToDictionary(cell => cell.First, cell => Value(cell.First, cell.Second))));
+        else
+            RowPrinting.Print(format, Header, rows, row => row);
     }
 }

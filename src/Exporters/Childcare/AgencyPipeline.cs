@@ -266,13 +266,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
             if (troubleOf(result) is not { Kind: AgencyTroubleKind.MayMend } trouble || attempt >= retries.Attempts)
                 return result;
             _attempts = Math.Max(_attempts, attempt + 1);
-#pragma warning disable CA5394 // Chance only spreads the load.
-            var wait = retries.Wait(attempt, Random.Shared.NextDouble());
-#pragma warning restore CA5394
-            if (trouble.After is { } asked && asked > wait)
-                wait = asked < retries.LongestWait ? asked : retries.LongestWait;
-            retries.OnWait(attempt, wait, trouble.Reason);
-            await Task.Delay(wait, clock, cancellation);
+            await retries.WaitAsync(attempt, trouble.Reason, trouble.After, clock, cancellation);
         }
     }
 

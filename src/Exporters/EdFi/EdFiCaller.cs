@@ -71,11 +71,7 @@ internal sealed class EdFiCaller(EdFiClient client, TimeProvider clock, RetryPol
             if (settlement.Outcome is not EdFiOutcome.Unknown(var reason) || attempt >= retries.Attempts)
                 return settlement;
             held = settlement.Held;
-#pragma warning disable CA5394 // Chance only spreads the load.
-            var wait = retries.Wait(attempt, Random.Shared.NextDouble());
-#pragma warning restore CA5394
-            retries.OnWait(attempt, wait, reason);
-            await Task.Delay(wait, clock, cancellation);
+            await retries.WaitAsync(attempt, reason, null, clock, cancellation);
         }
     }
 

@@ -52,9 +52,7 @@ public sealed class EdFiClient(HttpClient http, EdFiApi api, EdFiCredentials cre
     /// <summary>Null: the API asks for more patience than we have.</summary>
     private TimeSpan? Wait(int attempt, EdFiOutcome.TryAgain again)
     {
-#pragma warning disable CA5394 // Chance only spreads the load.
-        var usual = retries.Wait(attempt, Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        var usual = retries.Wait(attempt);
         var asked = again.NotBefore is { } then ? then - clock.GetUtcNow() : TimeSpan.Zero;
         return asked > retries.LongestWait ? null : asked > usual ? asked : usual;
     }

@@ -88,7 +88,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
             hasRendered |= await TryAsync(connector, start, tally, hasRendered, cancellation);
             if (!tally.MayMend || tally.Attempt >= retries.Attempts)
                 return;
-            await WaitAsync(tally, cancellation);
+            await retries.WaitAsync(tally.Attempt, tally.Reason, null, clock, cancellation);
         }
     }
 
@@ -100,15 +100,6 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         var takingBack = new TakingBack(ledger, destination, connector, tally);
         await FinishEarlierAsync(connector, delivery, takingBack, tally, cancellation);
         return !tally.HasFailed && !hasRendered && await SendOwedAsync(connector, start, delivery, takingBack, tally, cancellation);
-    }
-
-    private async Task WaitAsync(RunTally tally, CancellationToken cancellation)
-    {
-#pragma warning disable CA5394 // Chance only spreads the load.
-        var wait = retries.Wait(tally.Attempt, Random.Shared.NextDouble());
-#pragma warning restore CA5394
-        retries.OnWait(tally.Attempt, wait, tally.Reason);
-        await Task.Delay(wait, clock, cancellation);
     }
 
     private async Task FinishEarlierAsync(Connector connector, BatchDelivery delivery, TakingBack takingBack, RunTally tally, CancellationToken cancellation)

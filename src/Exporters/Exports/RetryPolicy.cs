@@ -23,4 +23,24 @@ public sealed record RetryPolicy(int Attempts, TimeSpan FirstWait, TimeSpan Long
         var whole = Math.Min(FirstWait.Ticks * Math.Pow(2, attempt - 1), LongestWait.Ticks);
         return TimeSpan.FromTicks((long)(whole * (0.5 + 0.5 * chance)));
     }
+
+    /// <summary>As <see cref="Wait(int, double)"/>, by chance.</summary>
+#pragma warning disable CA5394 // Chance only spreads the load.
+    internal TimeSpan Wait(int attempt) => Wait(attempt, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+
+    /// <summary>Says that there is a wait, and waits.</summary>
+    /// <param name="attempt">The attempt that failed, counted from 1.</param>
+    /// <param name="reason">Why it failed.</param>
+    /// <param name="asked">How long the other side asks for; heeded up to <see cref="LongestWait"/>. Null: it asks for nothing.</param>
+    /// <param name="clock">Whose time passes.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    internal async Task WaitAsync(int attempt, string reason, TimeSpan? asked, TimeProvider clock, CancellationToken cancellation)
+    {
+        var wait = Wait(attempt);
+        if (asked > wait)
+            wait = asked < LongestWait ? asked.Value : LongestWait;
+        OnWait(attempt, wait, reason);
+        await Task.Delay(wait, clock, cancellation);
+    }
 }

@@ -54,7 +54,7 @@ public sealed class AgencyRosterTests
     private static async Task LinkByHandAsync(ChildcarePlace place, string child, string state, string id)
     {
         await using var db = place.Open();
-        (await new ChildOperations(db, place.Clock).LinkByHandAsync(child, state, id, Now)).Should().Be(LinkResult.Linked);
+        (await new ChildLinkOperations(db, place.Clock).LinkAsync(child, state, id, Now)).Should().Be(new ChildLinkAnswer.Done(true));
     }
 
     [Fact]
@@ -158,7 +158,22 @@ public sealed class AgencyRosterTests
         await TakeAsync(place, "D-1", Listed("X1", "Ana"));
         (await LinksAsync(place)).Should().Equal("2=X1 by hand");
         await using var db = place.Open();
-        (await new ChildOperations(db, place.Clock).LinkByHandAsync("1", "TX", "X1", Now)).Should().Be(LinkResult.TakenByAnother);
+        (await new ChildLinkOperations(db, place.Clock).LinkAsync("1", "TX", "X1", Now)).Should().BeOfType<ChildLinkAnswer.TakenByAnother>();
+    }
+
+    [Fact]
+    public async Task LinkOfAnImport_IsAPersonsWord_SoALinkThatNamesMadeGivesWay_AndAnotherPersonsDoesNot()
+    {
+        await using var place = await OwnerAsync("S,1,Ana,,Diaz,2022-03-04,2026-09-01", "S,2,Bea,,Diaz,2022-03-05,2026-09-01", "S,3,Cleo,,Diaz,2022-03-06,2026-09-01");
+        await TakeAsync(place, "D-1", Listed("X1", "Ana"));
+        (await LinksAsync(place)).Should().Equal("1=X1");
+        const string Header = "SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,AgencyChildId";
+
+        await place.ImportAsync("children.csv", Header, "S,2,Bea,,Diaz,2022-03-05,2026-09-01,X1", "S,3,Cleo,,Diaz,2022-03-06,2026-09-01,X1");
+
+        (await LinksAsync(place)).Should().Equal("2=X1 by hand");
+        place.Remarks.Should().ContainSingle().Which.Should().StartWith("children.csv:3: note: AgencyChildId belongs to another child already");
+        place.Reports.Single().Should().Match<Imports.FileReport>(r => r.Updated == 1 && r.Unchanged == 1);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using K12Sync.Api.Imports;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
+using K12Sync.Data.Tests;
 using K12Sync.Exporters.Childcare;
 
 namespace K12Sync.Api.Tests.Childcare;
@@ -15,6 +16,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
     private readonly SetClock _clock = new();
     private DistrictId _district;
     private int _imports;
+
+    private TestPlace? _made;
 
     private ChildcarePlace()
     {
@@ -30,24 +33,34 @@ public sealed class ChildcarePlace : IAsyncDisposable
     /// <summary>A wall-clock time in Chicago in summer, or at another offset.</summary>
     public void At(string time, string offset = "-05:00") => _clock.Instant = DateTimeOffset.ParseExact(time + offset, "yyyy-MM-dd HH:mmzzz", System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>On SQLite.</summary>
     public static async Task<ChildcarePlace> MakeAsync(string time = "2026-09-21 09:00")
     {
         var place = new ChildcarePlace();
-        place.At(time);
-        var folder = new DataFolder(Path.Combine(place._root, "data"), place._clock);
-        await folder.MigrateAsync(Now);
-        place._district = await new DistrictDirectory(folder).AddAsync("Sunrise", Now);
-        return place;
+        await place.Rows.MigrateAsync(Now);
+        return await place.BeginAsync(time);
     }
+
+    /// <summary>On the database that the test class runs on.</summary>
+    public static async Task<ChildcarePlace> MakeAsync(Places places, string time = "2026-09-21 09:00") => await new ChildcarePlace { _made = await places.MakeAsync() }.BeginAsync(time);
+
+    private async Task<ChildcarePlace> BeginAsync(string time)
+    {
+        At(time);
+        _district = await new DistrictDirectory(Rows).AddAsync("Sunrise", Now);
+        return this;
+    }
+
+    private Database Rows => _made?.Database ?? new DataFolder(Path.Combine(_root, "data"), _clock);
 
     public TimeProvider Clock => _clock;
 
     /// <summary>Everything that commands work on, with the place's clock.</summary>
-    internal Premises Premises => new(Path.Combine(_root, "data"), new DataFolder(Path.Combine(_root, "data"), _clock), _clock) { Agencies = new AgencySystems(_clock) { Limits = Simulators.AgencyStage.Impatient } };
+    internal Premises Premises => new(Directory.CreateDirectory(Path.Combine(_root, "data")).FullName, Rows, _clock) { Agencies = new AgencySystems(_clock) { Limits = Simulators.AgencyStage.Impatient } };
 
     internal Workplace Work() => Workplace.In(Premises, _district, "Sunrise");
 
-    public K12SyncDb Open() => new DataFolder(Path.Combine(_root, "data"), _clock).Open(_district);
+    public K12SyncDb Open() => Rows.Open(_district);
 
     /// <summary>Imports one file, given without its header's optional columns or with them: the first line is the header.</summary>
     public Task ImportAsync(string name, params string[] lines)
@@ -81,7 +94,10 @@ public sealed class ChildcarePlace : IAsyncDisposable
     {
         await Task.Yield();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_root, recursive: true);
+        if (Directory.Exists(_root))
+            Directory.Delete(_root, recursive: true);
+        if (_made is not null)
+            await _made.DisposeAsync();
     }
 
     private sealed class SetClock : TimeProvider

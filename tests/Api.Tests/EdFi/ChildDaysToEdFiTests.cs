@@ -1,18 +1,24 @@
 using K12Sync.Api.Simulators.EdFi;
 using K12Sync.Api.Tests.Childcare;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.EdFi;
 
+public sealed class ChildDaysToEdFiOnSqlite(PostgresServer server) : ChildDaysToEdFiTests(new Places(On.Sqlite, server));
+
+public sealed class ChildDaysToEdFiOnPostgres(PostgresServer server) : ChildDaysToEdFiTests(new Places(On.Postgres, server));
+
 /// <summary>Child-days of two sites as events of an Ed-Fi API, through the ledger.</summary>
-public sealed class ChildDaysToEdFiTests
+public abstract class ChildDaysToEdFiTests(Places places)
 {
     private const string Destination = """ "records": "ChildDays", "schoolIds": {"SUN": 255901001, "NGT": 255901002} """;
 
-    private static async Task<EdFiJourney> StartAsync(string secret = "secret:with/signs")
+    private async Task<EdFiJourney> StartAsync(string secret = "secret:with/signs")
     {
-        var place = await ChildcarePlace.MakeAsync("2026-09-19 09:00");
+        var place = await ChildcarePlace.MakeAsync(places, "2026-09-19 09:00");
         await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours,TwentyFourHours", "SUN,Sunrise,America/Chicago,TX,Mon-Fri 06:30-18:00,no", "NGT,Night Owl,America/Chicago,TX,,yes");
         await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", "TX,0040217,Dallas County,");
         await place.ImportAsync("children.csv", "SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,EnrolledTo,ScheduledDays,AgencyChildId",

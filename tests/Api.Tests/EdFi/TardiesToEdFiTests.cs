@@ -1,17 +1,23 @@
 using K12Sync.Api.Simulators.EdFi;
 using K12Sync.Api.Tests.Childcare;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.EdFi;
 
+public sealed class TardiesToEdFiOnSqlite(PostgresServer server) : TardiesToEdFiTests(new Places(On.Sqlite, server));
+
+public sealed class TardiesToEdFiOnPostgres(PostgresServer server) : TardiesToEdFiTests(new Places(On.Postgres, server));
+
 /// <summary>Tardies of a school as events of an Ed-Fi API, through the ledger.</summary>
-public sealed class TardiesToEdFiTests
+public abstract class TardiesToEdFiTests(Places places)
 {
     private const string Destination = """ "records": "Tardies", "studentId": "StateId", "schoolIds": {"LHS": 255901003}, "categories": {"tardies": {"T": "Tardy", "TL": "Tardy", "UA": "Unexcused Absence"}} """;
 
-    private static async Task<EdFiJourney> StartAsync()
+    private async Task<EdFiJourney> StartAsync()
     {
-        var place = await ChildcarePlace.MakeAsync("2026-09-15 20:00");
+        var place = await ChildcarePlace.MakeAsync(places, "2026-09-15 20:00");
         await place.ImportAsync("schools.csv", "SchoolCode,Name,TimeZone,SisSchoolCode,GraceMinutes", "LHS,Lincoln,America/Chicago,,", "OMS,Oak,America/Chicago,,");
         await place.ImportAsync("students.csv", "SchoolCode,StudentNumber,StateId,FirstName,MiddleName,LastName,BirthDate,Grade", "LHS,0042,TX0042,A,,B,2010-01-01,9", "LHS,0043,TX0043,C,,D,2010-01-01,9", "LHS,0044,,E,,F,2010-01-01,9");
         await place.ImportAsync("bell-schedules.csv", "SchoolCode,Schedule,Period,SisPeriodCode,Opens,Bell,Ends,TakesAttendance", "LHS,Regular,Period 1,1,,08:00,09:00,true", "LHS,Regular,Period 2,2,09:00,09:05,10:00,true");

@@ -1,39 +1,13 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text.Json;
 using K12Sync.EndToEnd.CommandLine;
-using K12Sync.EndToEnd.Serving;
 
 namespace K12Sync.EndToEnd.Childcare;
 
-/// <summary><c>k12sync simulate</c> as a process, without a data folder.</summary>
+/// <summary><c>k12sync simulate</c> with a file of one's own. That it starts with the sample and needs no database is seen in <see cref="SampleReadmeTests"/>.</summary>
 public sealed class SimulateTests
 {
     private static CancellationToken Now => TestContext.Current.CancellationToken;
-
-    [Theory]
-    [InlineData("kinderconnect", "providers")]
-    [InlineData("kindertrack", "children")]
-    [InlineData("indiana", "periods")]
-    public async Task Simulate_StartsWithTheSample_AndNeedsNoDatabase(string agency, string holds)
-    {
-        var port = FreePort();
-        using var process = Desk.Start("simulate", agency, "--port", $"{port}");
-        try
-        {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            JsonElement received = default;
-            await Eventually.IsTrueAsync(async () => process.HasExited || (received = await LookAsync(http)).ValueKind == JsonValueKind.Object, "it answers");
-
-            received.TryGetProperty(holds, out _).Should().BeTrue();
-        }
-        finally
-        {
-            process.Kill();
-            await process.WaitForExitAsync(Now);
-        }
-    }
 
     [Theory]
     [InlineData("{\"zone\": \"America/Chicago\"}", "is not what this agency starts with")]
@@ -51,18 +25,6 @@ public sealed class SimulateTests
 
         ran.ExitCode.Should().Be(1);
         ran.Err.Should().StartWith("k12sync: ").And.Contain(why);
-    }
-
-    private static async Task<JsonElement> LookAsync(HttpClient http)
-    {
-        try
-        {
-            return await http.GetFromJsonAsync<JsonElement>(new Uri("_simulator/received", UriKind.Relative), Now);
-        }
-        catch (HttpRequestException)
-        {
-            return default;
-        }
     }
 
     private static int FreePort()

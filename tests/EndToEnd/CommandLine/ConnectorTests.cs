@@ -38,7 +38,7 @@ public sealed class ConnectorTests(SampleDistrict sample) : IDisposable
         var file = _desk.Write("c.json", "{\"name\":\"rms\"," + To + ",\"schools\":[\"RMS\"],\"codes\":[\"TBUS\"],\"fileName\":\"{school}.csv\",\"oneFilePer\":\"School\"}");
         (await _desk.RunAsync("connector", "add", file)).Out.Should().StartWith("Added connector rms");
         (await _desk.RunAsync("connector", "add", file)).Out.Should().Contain("nothing was changed");
-        (await _desk.RunAsync("connector", "list")).Out.Should().MatchRegex(@"\| rms  \| k12sync-csv \| folder o +\| RMS +\| TBUS");
+        (await _desk.RunAsync("connector", "list")).Out.Should().MatchRegex(@"\| rms +\| k12sync-csv +\| folder o +\| RMS +\| TBUS");
         var preview = await _desk.RunAsync("connector", "preview", "rms");
         preview.Out.Should().Be("SchoolCode,StudentNumber,Date,Period,SisPeriodCode,ExternalCode,MinutesLate,PassId,IssuedAt\r\n"
             + "RMS,0009009,2026-09-15,Block D,D,TB,9,P-0045,2026-09-15T13:10:00-05:00\r\n");
@@ -50,6 +50,6 @@ public sealed class ConnectorTests(SampleDistrict sample) : IDisposable
     {
         var ran = await _desk.RunAsync("export", "--connector", "SIS");
         ran.ExitCode.Should().Be(1);
-        ran.Err.Should().Contain("There is no connector 'SIS'. There is: sis.");
+        ran.Err.Should().Contain("There is no connector 'SIS'. There is: sis, texas.");
     }
 }

@@ -31,6 +31,21 @@ public sealed class DemoTests(SampleDistrict sample) : IDisposable
     }
 
     [Fact]
+    public async Task Demo_SendsTheSampleCentresWeekToASimulatedAgency_AndNothingTheSecondTime()
+    {
+        sample.Demo.Out.Should().Contain("Child-days that the agency has: 7").And.Contain("Child-days that wait: 3").And.Contain("Sent 7 child-days in 2 submissions, one for each Provider ID.");
+
+        _desk.WithSample(sample);
+        var again = await _desk.RunAsync("demo", "--once");
+
+        again.Out.Should().Contain("Child-days that the agency has: 7").And.Contain("Child-days that wait: 3").And.Contain("Nothing new was owed to the agency, so nothing was sent.");
+        _desk.Sql("SELECT COUNT(*) FROM \"ExportBatches\" WHERE \"ProviderId\" IS NOT NULL").Should().Be(2L);
+        var list = await _desk.RunAsync("connector", "list", "--json");
+        list.Out.Should().Contain("\"name\": \"texas\"").And.Contain("\"state\": \"paused\"", "nothing listens at its address by itself");
+        (await _desk.RunAsync("connector", "add", Path.Combine(Desk.Sample, "childcare", "texas.json"))).Out.Should().Contain("is there already, just so");
+    }
+
+    [Fact]
     public void SampleDistrict_ShowsEveryOutcome_WhenItIsMapped()
     {
         _desk.WithSample(sample);
@@ -77,7 +92,7 @@ public sealed class DemoTests(SampleDistrict sample) : IDisposable
         await InterruptAsync(process.Id);
         var ran = await ending;
         ran.ExitCode.Should().Be(0, ran.Err);
-        ran.Out.Should().Contain($"Serving at http://localhost:{port}");
+        ran.Out.Should().Contain($"Serving at http://localhost:{port}").And.Contain("_simulator/received");
     }
 
     [Fact]

@@ -138,7 +138,8 @@ public sealed class Desk : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static void Copy(string from, string to)
+    /// <summary>Copies a folder with everything in it.</summary>
+    public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))

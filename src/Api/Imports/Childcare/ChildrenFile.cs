@@ -1,7 +1,6 @@
 using K12Sync.Api.Childcare;
 using K12Sync.Api.Roster;
 using K12Sync.Data;
-using K12Sync.Data.Childcare;
 using K12Sync.Domain;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.States;
@@ -43,14 +42,16 @@ internal sealed class ChildrenFile(K12SyncDb db, TimeProvider clock) : IFileImpo
     /// <summary>A row whose agency's child is another child's already is stored without the link, and says so.</summary>
     private async Task SaveAsync(List<Row> rows, FileReport report, CancellationToken cancellation)
     {
-        var operations = new ChildOperations(db, clock);
-        var saved = await operations.SaveChildrenAsync([.. rows.Select(r => r.Child)], cancellation);
+        var saved = await new ChildOperations(db).SaveChildrenAsync([.. rows.Select(r => r.Child)], cancellation);
+        var linked = rows.Where(r => r.AgencyChildId is not null).ToList();
+        var answers = await new ChildLinkOperations(db, clock).LinkAsync([.. linked.Select(r => new ChildLinkByHand(r.Child.Number, r.State, r.AgencyChildId!))], cancellation);
+        var links = linked.Zip(answers).ToDictionary(l => l.First, l => l.Second);
         for (var i = 0; i < rows.Count; i++)
         {
-            var link = rows[i].AgencyChildId is { } id ? await operations.LinkByHandAsync(rows[i].Child.Number, rows[i].State, id, cancellation) : LinkResult.Unchanged;
-            if (link == LinkResult.TakenByAnother)
+            var link = links.GetValueOrDefault(rows[i]);
+            if (link is ChildLinkAnswer.TakenByAnother)
                 report.Note(rows[i].Line, "AgencyChildId belongs to another child already, so this child was not linked. Correct one of the two.");
-            report.Count(saved[i] == Saved.Unchanged && link == LinkResult.Linked ? Saved.Updated : saved[i]);
+            report.Count(saved[i] == Saved.Unchanged && link is ChildLinkAnswer.Done(IsChanged: true) ? Saved.Updated : saved[i]);
         }
         rows.Clear();
     }
@@ -87,7 +88,7 @@ internal sealed class ChildrenFile(K12SyncDb db, TimeProvider clock) : IFileImpo
 }
 
 /// <summary><c>SiteCode,ChildNumber,ProviderId,From,To,Days</c>. To blank: open; Days blank: every day. The provider is one of the site's state.</summary>
-internal sealed class AuthorizationsFile(K12SyncDb db, TimeProvider clock) : IFileImport
+internal sealed class AuthorizationsFile(K12SyncDb db) : IFileImport
 {
     private const int RowsAtOnce = 500;
 
@@ -110,7 +111,7 @@ internal sealed class AuthorizationsFile(K12SyncDb db, TimeProvider clock) : IFi
 
         async Task SaveAsync()
         {
-            foreach (var saved in await new ChildOperations(db, clock).SaveAuthorizationsAsync(lines, cancellation))
+            foreach (var saved in await new ChildOperations(db).SaveAuthorizationsAsync(lines, cancellation))
                 report.Count(saved);
             lines.Clear();
         }
@@ -132,7 +133,7 @@ internal sealed class AuthorizationsFile(K12SyncDb db, TimeProvider clock) : IFi
 }
 
 /// <summary><c>SiteCode,ChildNumber,Date,Code</c>. Date is a day or <c>first..last</c>; Code blank: not absent after all.</summary>
-internal sealed class AbsencesFile(K12SyncDb db, TimeProvider clock) : IFileImport
+internal sealed class AbsencesFile(K12SyncDb db) : IFileImport
 {
     private const int RowsAtOnce = 500;
 
@@ -154,7 +155,7 @@ internal sealed class AbsencesFile(K12SyncDb db, TimeProvider clock) : IFileImpo
 
         async Task SaveAsync()
         {
-            var saved = await new ChildOperations(db, clock).SaveAbsencesAsync([.. rows.SelectMany(r => r)], cancellation);
+            var saved = await new ChildOperations(db).SaveAbsencesAsync([.. rows.SelectMany(r => r)], cancellation);
             var i = 0;
             foreach (var row in rows)
             {

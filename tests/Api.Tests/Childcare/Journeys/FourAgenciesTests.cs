@@ -1,23 +1,29 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using K12Sync.Api.Tests.Simulators;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
 
+public sealed class FourAgenciesOnSqlite(PostgresServer server) : FourAgenciesTests(new Places(On.Sqlite, server));
+
+public sealed class FourAgenciesOnPostgres(PostgresServer server) : FourAgenciesTests(new Places(On.Postgres, server));
+
 /// <summary>A company with two sites in Texas, paid by four agencies: one connector, four Provider IDs, every night.</summary>
-public sealed class FourAgenciesTests
+public abstract class FourAgenciesTests(Places places)
 {
     private const string Password = "group-2026";
     private static readonly string[] Counties = ["Dallas", "Tarrant", "Travis", "Harris"];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    private static async Task<Journey> StartAsync()
+    private async Task<Journey> StartAsync()
     {
         var agency = await AgencyStage.KinderConnectAsync();
         await KnowAsync(agency, state => { });
-        var place = await ChildcarePlace.MakeAsync("2026-09-22 00:15");
+        var place = await ChildcarePlace.MakeAsync(places, "2026-09-22 00:15");
         await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours,TwentyFourHours", "N,North,America/Chicago,TX,Mon-Fri 06:30-18:00,no", "S,South,America/Chicago,TX,Mon-Fri 06:30-18:00,no");
         await place.ImportAsync("providers.csv", ["State,ProviderId,Name,SiteCode", .. Counties.Select((county, i) => $"TX,P{i + 1},{county} County,")]);
         await place.ImportAsync("children.csv", ["SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,EnrolledTo,ScheduledDays,AgencyChildId",

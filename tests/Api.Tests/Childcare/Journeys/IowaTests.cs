@@ -2,24 +2,30 @@ using K12Sync.Api.Childcare;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tests.Simulators;
 using K12Sync.Data.Exports;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.Childcare.KinderTrack;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
 
+public sealed class IowaOnSqlite(PostgresServer server) : IowaTests(new Places(On.Sqlite, server));
+
+public sealed class IowaOnPostgres(PostgresServer server) : IowaTests(new Places(On.Postgres, server));
+
 /// <summary>An Iowa centre: registered, children linked, a pay period reviewed, mended and submitted, once.</summary>
-public sealed class IowaTests
+public abstract class IowaTests(Places places)
 {
     private const string Route = "Ask HHS CCA Payments and Registration for a corrected claim: 866-448-4605.";
     private static readonly DayRange Period = new(new DateOnly(2026, 9, 14), new DateOnly(2026, 9, 27));
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    private static async Task<Journey> StartAsync(string providerId = "04321")
+    private async Task<Journey> StartAsync(string providerId = "04321")
     {
-        var place = await ChildcarePlace.MakeAsync("2026-10-05 09:00");
+        var place = await ChildcarePlace.MakeAsync(places, "2026-10-05 09:00");
         await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours,TwentyFourHours", "PRA,Prairie Kids,America/Chicago,IA,Mon-Fri 06:30-18:00,no");
         await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", $"IA,{providerId},Prairie Kids,PRA");
         await place.ImportAsync("children.csv", "SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,EnrolledTo,ScheduledDays,AgencyChildId",
@@ -28,7 +34,7 @@ public sealed class IowaTests
     }
 
     /// <summary>Gus was there twice and ill once, Hana once, Ivo once.</summary>
-    private static async Task<Journey> WithDaysAsync()
+    private async Task<Journey> WithDaysAsync()
     {
         var journey = await StartAsync();
         await PunchAsync(journey, "g1,PRA,0201,In,2026-09-14 08:00,,,", "g2,PRA,0201,Out,2026-09-14 12:00,,,", "g3,PRA,0201,In,2026-09-15 08:00,,,", "g4,PRA,0201,Out,2026-09-15 14:00,,,",

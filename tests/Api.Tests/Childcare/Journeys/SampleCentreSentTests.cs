@@ -1,17 +1,23 @@
 using K12Sync.Api.Tests.Simulators;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
 
+public sealed class SampleCentreSentOnSqlite(PostgresServer server) : SampleCentreSentTests(new Places(On.Sqlite, server));
+
+public sealed class SampleCentreSentOnPostgres(PostgresServer server) : SampleCentreSentTests(new Places(On.Postgres, server));
+
 /// <summary>The sample centre with the connector file that stands beside it.</summary>
-public sealed class SampleCentreSentTests
+public abstract class SampleCentreSentTests(Places places)
 {
     private static string Sample => Path.GetFullPath(Path.Combine(Here(), "..", "..", "..", "..", "sample-data", "childcare"));
 
     [Fact]
     public async Task SampleWeek_GoesToTheSampleAgency_AsItsReadmeSays()
     {
-        var place = await ChildcarePlace.MakeAsync("2026-09-21 09:00");
+        var place = await ChildcarePlace.MakeAsync(places, "2026-09-21 09:00");
         await place.ImportAsync(Sample);
         var (_, definition) = ConnectorJson.ReadFile(await File.ReadAllTextAsync(Path.Combine(Sample, "texas.json"), TestContext.Current.CancellationToken));
         var agency = await AgencyStage.KinderConnectAsync();

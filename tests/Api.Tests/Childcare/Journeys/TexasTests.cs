@@ -1,19 +1,25 @@
 using K12Sync.Api.Tests.Simulators;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
 
+public sealed class TexasOnSqlite(PostgresServer server) : TexasTests(new Places(On.Sqlite, server));
+
+public sealed class TexasOnPostgres(PostgresServer server) : TexasTests(new Places(On.Postgres, server));
+
 /// <summary>A Texas centre: connected, matched, sent after check-outs, on Mondays and at the end of the month.</summary>
-public sealed class TexasTests
+public abstract class TexasTests(Places places)
 {
     private const string Cadence = """ "schedule": {"cadence": {"afterCheckOutMinutes": 5, "nightly": "00:15", "mondays": "01:00", "monthEnd": "23:30"}} """;
     private static readonly string Sites = "SUN,Sunrise Early Learning,America/Chicago,TX,Mon-Fri 06:30-18:00,no";
 
     private static RunRequest Slot(string local) => new(RunTrigger.Schedule, DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
 
-    private static async Task<Journey> StartAsync(string time)
+    private async Task<Journey> StartAsync(string time)
     {
-        var place = await ChildcarePlace.MakeAsync(time);
+        var place = await ChildcarePlace.MakeAsync(places, time);
         await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours,TwentyFourHours", Sites);
         await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", "TX,0040217,Dallas County,");
         await place.ImportAsync("children.csv", "SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,EnrolledTo,ScheduledDays,AgencyChildId",
@@ -110,8 +116,8 @@ public sealed class TexasTests
         await journey.RunAsync();
         (await journey.StandAsync(reasons: true)).Should().ContainSingle().Which.Should().StartWith("0105 09-21 Error: The child is linked to none of the agency's children.");
 
-        await using (var db = journey.Place.Open())
-            await new Api.Childcare.ChildOperations(db, TimeProvider.System).LinkByHandAsync("0105", "TX", "TX-77-0093", TestContext.Current.CancellationToken);
+        await using (var work = journey.Place.Work())
+            await work.ChildLinks.LinkAsync("0105", "TX", "TX-77-0093", TestContext.Current.CancellationToken);
         (await journey.RunAsync()).RowsRejected.Should().Be(1);
         (await journey.StandAsync(reasons: true)).Should().ContainSingle().Which.Should().StartWith("0105 09-21 Error: The agency knows the child by another name.");
 
