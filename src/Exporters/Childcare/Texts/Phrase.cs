@@ -9,6 +9,9 @@ public enum Phrase
     // What holds a child-day, whatever the system.
     NotLinked,
     NotAuthorized,
+    NotAuthorizedAnyMore,
+    SeveralPayers,
+    OtherProvider,
     ChangedAfterClosing,
     TooLate,
     CorrectElsewhere,
