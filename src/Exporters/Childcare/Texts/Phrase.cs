@@ -58,6 +58,7 @@ public enum Phrase
     TestNoSecret,
     TestStopped,
     Registered,
+    RegisteredForOne,
 
     // Where a child-day stands.
     OnItsWay,
