@@ -134,7 +134,7 @@ internal sealed class DestinationView
     public IReadOnlyList<SiteLocationView> Locations { get; init; } = [];
 
     /// <summary>The agency's codes of absences, where the state's profile has none.</summary>
-    public IReadOnlyList<AbsenceCodeView> AbsenceCodes { get; init; } = [];
+    public IReadOnlyList<AgencyAbsenceCodeView> AbsenceCodes { get; init; } = [];
 
     /// <summary>Null: as the state's profile says.</summary>
     public int? CorrectionDays { get; init; }
@@ -156,7 +156,7 @@ internal sealed class SiteLocationView
 }
 
 /// <summary>An absence as a site records it, and the agency's code of it.</summary>
-internal sealed class AbsenceCodeView
+internal sealed class AgencyAbsenceCodeView
 {
     public AbsenceCode Absence { get; init; }
     public string Code { get; init; } = "";
@@ -212,8 +212,8 @@ internal static class StoredLists
 
     public static IReadOnlyList<SiteLocationView> Locations(string? json) => [.. Pairs<string>(json).Select(p => new SiteLocationView { SiteCode = p.Key, Location = p.Value })];
 
-    public static IReadOnlyList<AbsenceCodeView> AbsenceCodes(string? json) =>
-        [.. Pairs<string>(json).Select(p => new AbsenceCodeView { Absence = Enum.Parse<AbsenceCode>(p.Key, ignoreCase: true), Code = p.Value })];
+    public static IReadOnlyList<AgencyAbsenceCodeView> AbsenceCodes(string? json) =>
+        [.. Pairs<string>(json).Select(p => new AgencyAbsenceCodeView { Absence = Enum.Parse<AbsenceCode>(p.Key, ignoreCase: true), Code = p.Value })];
 
     public static IReadOnlyList<ProviderStartView> Starts(string? json) => [.. Pairs<DateOnly>(json).Select(p => new ProviderStartView { ProviderId = p.Key, On = p.Value })];
 
