@@ -89,7 +89,7 @@ public abstract class ConnectorWriteTests(DeliveringDistricts served)
         {
             Name = "texas", Destination = new
             {
-                Type = "kinderconnect", Address = "https://agency.example/", State = "TX", Providers = new[] { "P2", "P1" }, CorrectionDays = 4,
+                Type = "kinderconnect", Address = "https://agency.example/", State = "TX", CorrectionDays = 4,
                 Locations = new[] { new { SiteCode = "SUN", Location = "L-17" } }, AbsenceCodes = new[] { new { Absence = "Illness", Code = "S" }, new { Absence = "Unexplained", Code = "U" } },
             },
         });

@@ -53,6 +53,8 @@ internal sealed class ConnectorView
     public static IQueryable<ConnectorView> Of(K12SyncDb db, SchoolSet schools, bool runs) =>
         from c in db.Connectors.OnlyForDistrict(schools)
         let json = (string)(object)c.Definition
+        // Lists of what is more than text are read from each row: what is the same for all rows is a constant, and EF refuses such constants.
+        let shown = runs || c.Id < 0
         select new ConnectorView
         {
             Id = c.Id,
@@ -70,11 +72,11 @@ internal sealed class ConnectorView
                 Address = runs ? StoredJson.Text(json, "destination.address") : null,
                 State = StoredJson.Text(json, "destination.state"),
                 Providers = StoredLists.Texts(runs ? StoredJson.Text(json, "destination.providers") : null),
-                Locations = StoredLists.Locations(runs ? StoredJson.Text(json, "destination.locations") : null),
+                Locations = StoredLists.Locations(shown ? StoredJson.Text(json, "destination.locations") : null),
                 AbsenceCodes = StoredLists.AbsenceCodes(StoredJson.Text(json, "destination.absenceCodes")),
                 CorrectionDays = StoredJson.Number(json, "destination.correctionDays"),
                 Language = StoredJson.Text(json, "destination.language"),
-                StartsOn = StoredLists.Starts(runs ? StoredJson.Text(json, "destination.startsOn") : null),
+                StartsOn = StoredLists.Starts(shown ? StoredJson.Text(json, "destination.startsOn") : null),
                 ReadBack = StoredJson.Text(json, "destination.readBack") == "true" || StoredJson.Text(json, "destination.readBack") == "1",
             },
             Schools = StoredLists.Texts(StoredJson.Text(json, "schools")),
