@@ -13,8 +13,8 @@ internal sealed class AgencyOffice(K12SyncDb db, TimeProvider clock) : IAgencyOf
     public async Task<IReadOnlyList<AgencyProvider>> ProvidersAsync(Connector connector, CancellationToken cancellation)
     {
         var agency = (AgencyDestinationDefinition)connector.Definition.Destination;
-        return [.. (await db.Providers.AsNoTracking().Where(p => p.State == agency.State).ToListAsync(cancellation))
-            .Where(p => agency.Providers.IsEmpty || agency.Providers.Contains(p.ProviderId, StringComparer.Ordinal)).OrderBy(p => p.ProviderId, StringComparer.Ordinal)
+        var ours = (await db.Providers.AsNoTracking().Where(p => p.State == agency.State).ToListAsync(cancellation)).OrderBy(p => p.ProviderId, StringComparer.Ordinal).ToList();
+        return [.. (agency.Providers.IsEmpty ? ours : agency.Providers.Distinct(StringComparer.Ordinal).SelectMany(id => ours.Where(p => p.ProviderId == id)))
             .Select(p => new AgencyProvider(p.Id, p.ProviderId, p.Name, p.SiteId, connector.Secrets.Of(p.ProviderId), p.StopReason))];
     }
 

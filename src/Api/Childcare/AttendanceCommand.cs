@@ -25,7 +25,7 @@ internal static class AttendanceCommand
             var done = await work.Attendance.BringUpToDateAsync(cancellation);
             RowPrinting.Print(parsed.GetValue(format), Header, await work.Attendance.ListAsync(parsed.GetValue(site), parsed.GetValue(from), parsed.GetValue(to), cancellation), Row);
             if (done.CheckedOut > 0)
-                Terminal.Tell($"Nobody had checked out {done.CheckedOut} children; the site's closing time was taken.");
+                Terminal.Tell($"Nobody had checked out {Counted.Of(done.CheckedOut, "child", "children")}; the site's closing time was taken.");
             return ExitCode.Done;
         });
         return command;

@@ -19,7 +19,8 @@ public sealed class LimitOperations(K12SyncDb db, TimeProvider clock)
 
     /// <summary>
     /// Every child that ever had a place at a site until then, with every limit of the site's state: what is nearest to its limit first, then by child and site. Years of a child's own begin
-    /// on the day of its first place at the site (assumed: agencies do not tell when an eligibility began).
+    /// on the day of its first place at the site (assumed: agencies do not tell when an eligibility began). A limit that districts choose is that of the Provider ID under which the child is
+    /// authorized at the site on the last day that counts, or was last; of several, the lowest, so that nobody is warned too late.
     /// </summary>
     /// <param name="state">Only sites of this state; null: of all.</param>
     /// <param name="asOf">The last day that counts; null: today, by each site's clock.</param>
@@ -41,9 +42,23 @@ public sealed class LimitOperations(K12SyncDb db, TimeProvider clock)
         var rows = await db.AttendanceDays.AsNoTracking().Where(d => d.SiteId == site.Id && d.Date <= asOf && kinds.Contains(d.Kind))
             .Select(d => new { d.ChildNumber, d.Date, d.Kind, d.Code, d.Care }).ToListAsync(cancellation);
         var days = rows.ToLookup(r => r.ChildNumber, r => new DatedDay(r.Date, DayOf(site.Id, r.Kind, r.Code, r.Care)), StringComparer.Ordinal);
+        var allowed = rules.Any(r => r.MayBeAllowed is not null) ? await AllowedAsync(site, asOf, cancellation) : [];
         return from child in began
                from rule in rules
-               select new LimitLine(child.Child, site.Id, site.Code, site.State, DayCounter.Read(rule, days[child.Child], asOf, child.From));
+               select new LimitLine(child.Child, site.Id, site.Code, site.State,
+                   DayCounter.Read(rule, days[child.Child], asOf, child.From, rule.MayBeAllowed is null ? null : allowed.GetValueOrDefault(child.Child)));
+    }
+
+    /// <summary>What the districts that pay for children at a site allow, by child; null where one of them has said nothing.</summary>
+    private async Task<Dictionary<string, int?>> AllowedAsync(Site site, DateOnly asOf, CancellationToken cancellation)
+    {
+        var authorizations = await (from a in db.Authorizations.AsNoTracking()
+                                    join p in db.Providers on a.ProviderId equals p.Id
+                                    where a.SiteId == site.Id && p.State == site.State && a.From <= asOf && (a.To == null || a.To >= a.From)
+                                    select new { a.ChildNumber, a.To, p.AllowedAbsences }).ToListAsync(cancellation);
+        return authorizations.GroupBy(a => a.ChildNumber, StringComparer.Ordinal).ToDictionary(
+            child => child.Key,
+            child => child.GroupBy(a => a.To < asOf ? a.To.Value : asOf).MaxBy(g => g.Key)!.OrderBy(a => a.AllowedAbsences ?? 0).First().AllowedAbsences, StringComparer.Ordinal);
     }
 
     private static AttendanceDay DayOf(long site, AttendanceKind kind, string? code, string care) => kind switch

@@ -47,18 +47,18 @@ public sealed class SiteOperations(K12SyncDb db)
         return site is null ? Saved.Added : Saved.Updated;
     }
 
-    /// <summary>Adds a provider or takes its new facts. Id and site must be fit for the state, see <see cref="Provider"/>.</summary>
-    public async Task<ProviderSaved> SaveProviderAsync(string state, string providerId, string name, long? siteId, CancellationToken cancellation)
+    /// <summary>Adds a provider or takes its new facts. What is said must be fit for the state, see <see cref="Provider"/>.</summary>
+    public async Task<ProviderSaved> SaveProviderAsync(string state, string providerId, string name, long? siteId, int? allowedAbsences, CancellationToken cancellation)
     {
         await using var transaction = await db.TransactAsync(cancellation);
         if (siteId is not null && StateProfiles.Find(state) is { IsOneProviderOneSite: true }
             && await db.Providers.AsNoTracking().FirstOrDefaultAsync(p => p.State == state && p.SiteId == siteId && p.ProviderId != providerId, cancellation) is { } other)
             return new ProviderSaved.SiteHasAnother(other.ProviderId);
         var provider = await db.Providers.SingleOrDefaultAsync(p => p.State == state && p.ProviderId == providerId, cancellation);
-        if (provider is not null && !provider.Edit(name, siteId))
+        if (provider is not null && !provider.Edit(name, siteId, allowedAbsences))
             return new ProviderSaved.Done(Saved.Unchanged);
         if (provider is null)
-            db.Add(new Provider(state, providerId, name, siteId));
+            db.Add(new Provider(state, providerId, name, siteId, allowedAbsences));
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();

@@ -109,7 +109,7 @@ internal static class SubmissionsCommand
         if (asJson)
             Terminal.PrintJson(new { report.Run.RunNumber, report.Run.Status, Submission = submission, report.Run.Unconfirmed, report.Run.Error });
         else if (submission is not null)
-            Terminal.PrintLine($"Submission {submission.Id} of {submission.ProviderId}, {Day(submission.PeriodFrom)} to {Day(submission.PeriodTo)}: {submission.Status}. {submission.RowsAccepted} of {submission.Rows} child-days taken, {submission.RowsRejected} not{(submission.ReceiptId is { } receipt ? $". The agency's number: {receipt}" : "")}.");
+            Terminal.PrintLine($"Submission {submission.Id} of {submission.ProviderId}, {Day(submission.PeriodFrom)} to {Day(submission.PeriodTo)}: {submission.Status}. {submission.RowsAccepted} of {Counted.Of(submission.Rows, "child-day")} taken, {submission.RowsRejected} not{(submission.ReceiptId is { } receipt ? $". The agency's number: {receipt}" : "")}.");
         if (!asJson && submission?.Reason is { } why)
             Terminal.PrintLine(why);
         if (!asJson && submission?.Status == BatchStatus.DeliveredUnconfirmed)
@@ -153,7 +153,7 @@ internal static class SubmissionsCommand
     };
 
     private static string Summary(PeriodReview review) => review.Trouble
-        ?? $"{review.ProviderId} ({review.ProviderName}), {PayPeriodText.Of(review.Days)}, {review.State}: {review.Goes} child-days of {review.Children} children would be submitted, {review.Blocking} block it, {review.LeftOut} are left out, {review.Submitted} were submitted before.{(review.Nothing is { } nothing ? " " + nothing : "")}";
+        ?? $"{review.ProviderId} ({review.ProviderName}), {PayPeriodText.Of(review.Days)}, {review.State}: {Counted.Of(review.Goes, "child-day")} of {Counted.Of(review.Children, "child", "children")} would be submitted, {Counted.Of(review.Blocking, "blocks", "block")} it, {Counted.Of(review.LeftOut, "is", "are")} left out, {Counted.Of(review.Submitted, "was", "were")} submitted before.{(review.Nothing is { } nothing ? " " + nothing : "")}";
 
     private static string[] Row(ReviewRow row) =>
         [row.ChildNumber, row.SiteCode, Day(row.Date), $"{row.State}", Number(row.Minutes), row.Units, row.StatusText, $"{row.Fate}", row.Reason ?? "", row.ToDo ?? ""];

@@ -71,20 +71,24 @@ public sealed class Transfer
         join day in db.AttendanceDays on entry.ChildDayId equals day.Id
         join connector in db.Connectors on entry.ConnectorId equals connector.Id
         let hold = db.HeldRecords.Where(h => h.ChildDayId == day.Id && h.ConnectorId == connector.Id).FirstOrDefault()
+        // What was held only for an error that came and went stands as the agency was told.
+        let isTold = entry.Status == SyncEntryStatus.Delivered ? entry.RecordVersion == day.RecordVersion
+            : entry.Status == SyncEntryStatus.Held && db.SyncEntries.Any(e => e.ChildDayId == entry.ChildDayId && e.ConnectorId == entry.ConnectorId && e.SettlesVersion == day.RecordVersion && e.Status == SyncEntryStatus.Delivered)
         where connector.RemovedAt == null
         select new Transfer
         {
             ConnectorId = connector.Id,
             AttendanceDayId = day.Id,
             ConnectorName = connector.Name,
-            ProviderId = entry.ProviderId,
+            ProviderId = entry.ProviderId ?? db.SyncEntries.Where(e => e.ChildDayId == entry.ChildDayId && e.ConnectorId == entry.ConnectorId && e.SettlesVersion != null)
+                .OrderByDescending(e => e.Id).Select(e => e.ProviderId).FirstOrDefault(),
             SiteId = day.SiteId,
             ChildNumber = day.ChildNumber,
             Date = day.Date,
             State = day.Kind,
             Status = hold != null ? (hold.Reason == HoldReason.NotCheckedOut || hold.Reason == HoldReason.PeriodOpen ? TransferStatus.OutOfSync : TransferStatus.Error)
                 : entry.Status == SyncEntryStatus.Rejected || entry.Status == SyncEntryStatus.Closed || entry.Status == SyncEntryStatus.Unconfirmed ? TransferStatus.Error
-                : entry.Status == SyncEntryStatus.Delivered && entry.RecordVersion == day.RecordVersion ? TransferStatus.Transferred
+                : isTold ? TransferStatus.Transferred
                 : TransferStatus.OutOfSync,
             Reason = hold != null ? hold.Explanation
                 : entry.Status == SyncEntryStatus.Frozen ? OnItsWay

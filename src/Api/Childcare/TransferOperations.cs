@@ -62,7 +62,7 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
                 return new TestStep(name, TestOutcome.Failed, trouble.Reason);
             case AgencyLook.Known known:
                 await office.RegisteredAsync(provider, cancellation);
-                return new TestStep(name, TestOutcome.Passed, run.Texts.Say(Phrase.Registered, ("count", known.Children.Count)));
+                return new TestStep(name, TestOutcome.Passed, run.Texts.Say(known.Children.Count == 1 ? Phrase.RegisteredForOne : Phrase.Registered, ("count", known.Children.Count)));
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

@@ -56,6 +56,10 @@ internal sealed class BatchOperations(K12SyncDb db, TimeProvider clock)
     public Task<byte[]?> ContentAsync(long batchId, CancellationToken cancellation) =>
         db.ExportContents.AsNoTracking().Where(c => c.BatchId == batchId).Select(c => (byte[]?)c.Bytes).SingleOrDefaultAsync(cancellation);
 
+    /// <summary>The exact bytes of what an agency answered to a submission; null: there is none.</summary>
+    public Task<byte[]?> AnswerAsync(long batchId, CancellationToken cancellation) =>
+        db.ExportContents.AsNoTracking().Where(c => c.BatchId == batchId).Select(c => c.Response).SingleOrDefaultAsync(cancellation);
+
     /// <summary>The file of a run that may or may not have arrived: the one of a name, or the only one.</summary>
     public async Task<UndecidedFile> FindUndecidedAsync(long runId, string? fileName, CancellationToken cancellation)
     {

@@ -148,7 +148,7 @@ internal static class ConnectorCommand
         await using var output = Console.OpenStandardOutput();
         foreach (var file in debt.Files)
         {
-            Terminal.Tell($"{file.FileName}: {file.Rows} rows, {file.Content.Length} bytes");
+            Terminal.Tell($"{file.FileName}: {Counted.Of(file.Rows, "row")}, {file.Content.Length} bytes");
             await output.WriteAsync(file.Content, cancellation);
         }
     }

@@ -49,7 +49,7 @@ internal static class ExportCommand
     {
         var run = report.Run;
         foreach (var file in run.Files)
-            Console.Out.WriteLine($"Delivered {file.Name} to {connector.Definition.Destination.Describe()}: {file.Rows} rows, {file.Bytes} bytes, SHA-256 {file.Sha256}.");
+            Console.Out.WriteLine($"Delivered {file.Name} to {connector.Definition.Destination.Describe()}: {Counted.Of(file.Rows, "row")}, {file.Bytes} bytes, SHA-256 {file.Sha256}.");
         if (run.Files.IsEmpty && run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
             Console.Out.WriteLine(run.HeldDays.IsEmpty && run.RowsRejected == 0 ? "Nothing new is owed, so nothing was sent." : "Nothing was sent.");
         foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
@@ -95,11 +95,11 @@ internal static class ExportCommand
     private static int Describe(ExportPreview preview)
     {
         foreach (var batch in preview.Waiting)
-            Console.Out.WriteLine($"Would first deliver {batch.FileName}, frozen earlier: {batch.Rows} rows, {batch.Length} bytes.");
+            Console.Out.WriteLine($"Would first deliver {batch.FileName}, frozen earlier: {Counted.Of(batch.Rows, "row")}, {batch.Length} bytes.");
         if (preview.Next is not Rendering.Ready ready)
             throw new CommandFailedException(((Rendering.Refused)preview.Next).Reason);
         foreach (var file in ready.Debt.Files)
-            Console.Out.WriteLine($"Would send {file.FileName}: {file.Rows} rows, {file.Content.Length} bytes, SHA-256 {file.Sha256}.");
+            Console.Out.WriteLine($"Would send {file.FileName}: {Counted.Of(file.Rows, "row")}, {file.Content.Length} bytes, SHA-256 {file.Sha256}.");
         foreach (var hold in ready.Debt.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Would hold {hold.Count()} ({hold.Key.Reason}): {hold.Key.Explanation}");
         var byHand = ready.Debt.WithoutRow.Count(l => l.Role == LineRole.ByHand);

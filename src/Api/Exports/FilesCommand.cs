@@ -4,15 +4,15 @@ using K12Sync.Domain.Exports;
 
 namespace K12Sync.Api.Exports;
 
-/// <summary><c>k12sync files list|show|confirm|resend</c>: what was frozen, where it went, and what a person decides where that cannot be told.</summary>
+/// <summary><c>k12sync files list|show|confirm|resend</c>: what was frozen for an SIS or an agency, where it went, what was answered, and what a person decides where that cannot be told.</summary>
 internal static class FilesCommand
 {
-    public static Command Build(CommonOptions common) => new("files", "Files that were frozen for connectors: where they are, their exact bytes, and what to do where that is unknown.")
+    public static Command Build(CommonOptions common) => new("files", "Files for an SIS and submissions to agencies as they were frozen: where they are, their exact bytes and the answers, and what to do where that is unknown.")
     {
         List(common),
         Show(common),
-        Decide(common, "confirm", "Says that the SIS has an unconfirmed file: its tardies count as delivered.", (work, id, stop) => work.Batches.ConfirmAsync(id, stop), "counts as delivered"),
-        Decide(common, "resend", "Says that the SIS does not have an unconfirmed file: the next run sends the same bytes under the same name.", (work, id, stop) => work.Batches.SendAgainAsync(id, stop), "goes again with the next run"),
+        Decide(common, "confirm", "Says that an unconfirmed file or submission has arrived: the SIS or the agency has it, and what is in it counts as delivered.", (work, id, stop) => work.Batches.ConfirmAsync(id, stop), "counts as delivered"),
+        Decide(common, "resend", "Says that an unconfirmed file or submission has not arrived: the next run sends the same bytes under the same name.", (work, id, stop) => work.Batches.SendAgainAsync(id, stop), "goes again with the next run"),
     };
 
     private static Command List(CommonOptions common)
@@ -20,7 +20,7 @@ internal static class FilesCommand
         var name = new Option<string>("--connector") { Description = "Which connector.", HelpName = "NAME", Required = true };
         var status = new Option<BatchStatus?>("--status") { Description = "Only those of this status." };
         var most = new Option<int>("--most") { Description = "How many, the latest first.", DefaultValueFactory = _ => 20 };
-        var command = new Command("list", "Lists the files of a connector, the latest first.") { name, status, most, common.Json };
+        var command = new Command("list", "Lists the files or submissions of a connector, the latest first.") { name, status, most, common.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
@@ -39,11 +39,15 @@ internal static class FilesCommand
     private static Command Show(CommonOptions common)
     {
         var id = Id();
-        var command = new Command("show", "Prints the exact bytes of a file.") { id };
+        var answer = new Option<bool>("--answer") { Description = "Print what the agency answered, byte for byte, instead of what it was sent." };
+        var command = new Command("show", "Prints the exact bytes of a file or submission.") { id, answer };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var content = await work.Batches.ContentAsync(parsed.GetRequiredValue(id), cancellation) ?? throw NoSuchFile(parsed.GetRequiredValue(id));
+            if (parsed.GetValue(answer))
+                content = await work.Batches.AnswerAsync(parsed.GetRequiredValue(id), cancellation)
+                    ?? throw new CommandFailedException($"No answer to {parsed.GetRequiredValue(id)} is kept: servers of files give none, and of a submission whose end is not known there is none.");
             await using var output = Console.OpenStandardOutput();
             await output.WriteAsync(content, cancellation);
             return ExitCode.Done;

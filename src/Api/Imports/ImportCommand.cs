@@ -48,7 +48,7 @@ internal static class ImportCommand
                 Print(reports, changes);
             Terminal.Tell(dry ? "Nothing was stored." : $"Mapped the passes of {days} school days.");
             if (!dry && await work.Attendance.BringUpToDateAsync(cancellation) is { Days: > 0 } attendance)
-                Terminal.Tell($"Judged {attendance.Days} child-days; {attendance.CheckedOut} forgotten check-outs were given the site's closing time.");
+                Terminal.Tell($"Judged {Counted.Of(attendance.Days, "child-day")}; {Counted.Of(attendance.CheckedOut, "forgotten check-out was", "forgotten check-outs were")} given the site's closing time.");
             return reports.Any(r => r.Rejected + r.Held > 0) ? ExitCode.NeedsAPerson : ExitCode.Done;
 
             async Task ImportAsync(CancellationToken stop) =>

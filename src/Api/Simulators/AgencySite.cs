@@ -25,6 +25,9 @@ internal interface IAgency
     /// <exception cref="JsonException">It is none.</exception>
     void Replace(ReadOnlySpan<byte> state);
 
+    /// <summary>Why the agency cannot misbehave so; null: it can.</summary>
+    string? WhyNot(Fault fault) => fault.Kind == FaultKind.NamesDoNotMatch ? $"{Name} is sent no names, so it finds none to differ." : null;
+
     /// <summary>Ends a child's authorizations on a day, or all of them. Returns false where nobody has such a child.</summary>
     bool EndAuthorizations(string childId, DateOnly? to);
 }
@@ -43,9 +46,9 @@ internal sealed class AgencySite : IAsyncDisposable
     /// <summary>Where it answers.</summary>
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>Starts it. Port 0: a free one.</summary>
+    /// <summary>Starts it. Port 0: a free one. It misbehaves by <paramref name="first"/> before anybody asks it to.</summary>
     /// <exception cref="CommandFailedException">The port is taken.</exception>
-    public static async Task<AgencySite> StartAsync(IAgency agency, AgencyDay day, int port, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<AgencySite> StartAsync(IAgency agency, AgencyDay day, int port, TimeProvider clock, CancellationToken cancellation, params IReadOnlyList<Fault> first)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -58,6 +61,8 @@ internal sealed class AgencySite : IAsyncDisposable
         });
         var app = builder.Build();
         var (faults, book) = (new FaultQueue(), new CallBook());
+        foreach (var fault in first)
+            faults.Add(fault);
         app.Use((http, next) => http.Request.Path.StartsWithSegments(Admin)
             ? next(http)
             : book.NoteAsync(http, faults.TakeFor(http.Request.Method, http.Request.Path.Value ?? ""), (fault, rest) =>
@@ -88,6 +93,8 @@ internal sealed class AgencySite : IAsyncDisposable
         admin.MapDelete("faults", faults.Clear);
         admin.MapPost("faults", (Fault fault) =>
         {
+            if (agency.WhyNot(fault) is { } why)
+                return Results.BadRequest(why);
             if (fault.Kind != FaultKind.AuthorizationsChange)
             {
                 faults.Add(fault);

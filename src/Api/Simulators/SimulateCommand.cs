@@ -9,8 +9,11 @@ internal static class SimulateCommand
 {
     private const int UsualPort = 5090;
 
+    private static readonly FaultKind[] FromTheStart = [.. Enum.GetValues<FaultKind>().Where(k => k != FaultKind.AuthorizationsChange)];
+
     public static Command Build(CommonOptions common) => new("simulate",
-        "Runs a simulated state system on this machine only, until Ctrl-C. It enforces what is public of the real one, and misbehaves when told to.")
+        "Runs a simulated state system on this machine only, until Ctrl-C. It enforces what is public of the real one, and misbehaves when told to: POST {\"kind\": \"TimeOutAfterAccepting\"} to /_simulator/faults, or --fault. Kinds: "
+        + string.Join(", ", Enum.GetNames<FaultKind>()) + ". docs/contracts says what each does.")
     {
         One(common, "kinderconnect", "KinderConnect, with Provider IDs of several agencies and counties.", KinderConnect(common)),
         One(common, "kindertrack", "KinderTrack, of Iowa.", FromFile<KinderTrackState>(common, s => (s.Zone, s.Today), (s, day) => new SimulatedKinderTrack(s, day))),
@@ -60,17 +63,31 @@ internal static class SimulateCommand
             Description = "What the agency knows at first (default: the sample one).", HelpName = "FILE.json",
             DefaultValueFactory = _ => SampleOf(name),
         };
-        var command = new Command(name, description) { port, state };
+        var faults = new Option<string[]>("--fault")
+        {
+            Description = $"Misbehave once: {string.Join(", ", FromTheStart)}. With /CALL only at calls whose path ends so, such as TimeOutAfterAccepting/attendance. May be given several times.", HelpName = "KIND[/CALL]",
+        };
+        var command = new Command(name, description) { port, state, faults };
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = parsed.GetRequiredValue(state);
             var (agency, day) = load(file);
-            await using var site = await AgencySite.StartAsync(agency, day, parsed.GetValue(port), common.Clock, cancellation);
+            await using var site = await AgencySite.StartAsync(agency, day, parsed.GetValue(port), common.Clock, cancellation, [.. (parsed.GetValue(faults) ?? []).Select(f => FaultOf(f, agency))]);
             Terminal.PrintLine($"{agency.Name}, simulated, at {site.Address} with {file}. It is {day.Today:yyyy-MM-dd} there. Ctrl-C ends it.");
-            Terminal.PrintLine($"What it holds: {site.Address}_simulator/received. How to make it misbehave: docs/contracts.");
+            Terminal.PrintLine($"What it holds: {site.Address}_simulator/received. It misbehaves when told: POST {{\"kind\": \"Slow\"}} to {site.Address}_simulator/faults.");
             await site.EndAsync(cancellation);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <exception cref="CommandFailedException">It is none.</exception>
+    private static Fault FaultOf(string text, IAgency agency)
+    {
+        var (kind, call) = text.Split('/') is [var first, var last] ? (first, last) : (text, null);
+        var fault = Array.Find(FromTheStart, k => $"{k}".Equals(kind, StringComparison.OrdinalIgnoreCase)) is var found && $"{found}".Equals(kind, StringComparison.OrdinalIgnoreCase)
+            ? new Fault(found, Call: call)
+            : throw new CommandFailedException($"--fault: '{text}' is none of {string.Join(", ", FromTheStart)}.");
+        return agency.WhyNot(fault) is { } why ? throw new CommandFailedException($"--fault: {why}") : fault;
     }
 }

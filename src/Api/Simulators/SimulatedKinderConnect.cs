@@ -30,6 +30,9 @@ internal sealed class SimulatedKinderConnect(KinderConnectState state, AgencyDay
     public void Replace(ReadOnlySpan<byte> state) => _state = AgencyFile.Parse<KinderConnectState>(state);
 
     /// <inheritdoc/>
+    public string? WhyNot(Fault fault) => null;
+
+    /// <inheritdoc/>
     public bool EndAuthorizations(string childId, DateOnly? to)
     {
         var knows = _state.Providers.Any(p => p.Children.Any(c => c.ChildId == childId));

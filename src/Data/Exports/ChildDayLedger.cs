@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using K12Sync.Data.Storage;
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
@@ -19,13 +20,31 @@ public sealed class ChildDayLedger(K12SyncDb db, TimeProvider clock, RunLease? l
         new ChildDayLines(db, connector).ReadAsync(days, cancellation);
 
     /// <inheritdoc/>
+    public async Task<long?> LookedAsync(Connector connector, DateTime slot, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        await using var transaction = await LedgerTurn.TakeAsync(db, lease, cancellation);
+        var runs = db.SyncRuns.Where(r => r.ConnectorId == connector.Id);
+        if (await runs.AnyAsync(r => r.Slot == slot || r.Status == SyncRunStatus.Running, cancellation))
+            return null;
+        var look = await runs.OrderByDescending(r => r.Number).FirstOrDefaultAsync(cancellation);
+        if (look is not { IsLook: true })
+            db.Add(look = new SyncRunRow(connector, (look?.Number ?? 0) + 1, new RunRequest(RunTrigger.Schedule, slot), clock.GetUtcNow()));
+        look.Look(slot, clock.GetUtcNow());
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        db.ChangeTracker.Clear();
+        return look.Number;
+    }
+
+    /// <inheritdoc/>
     public async Task<DateOnly?> EarliestChangedAsync(Connector connector, DateOnly before, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(connector);
         return await (from day in db.AttendanceDays
                       where day.Date < before
                           && db.SyncEntries.Any(e => e.ChildDayId == day.Id && e.ConnectorId == connector.Id && e.SettlesVersion != null)
-                          && !db.SyncEntries.Any(e => e.ChildDayId == day.Id && e.ConnectorId == connector.Id && e.SettlesVersion == day.RecordVersion)
+                          && (day.Readiness == DayReadiness.Error || !db.SyncEntries.Any(e => e.ChildDayId == day.Id && e.ConnectorId == connector.Id && e.SettlesVersion == day.RecordVersion))
                       select (DateOnly?)day.Date).MinAsync(cancellation);
     }
 

@@ -27,27 +27,30 @@ internal sealed class ChildDayLines(K12SyncDb db, Connector connector)
         var children = await db.Children.AsNoTracking().ToDictionaryAsync(c => c.Number, c => c.Facts, StringComparer.Ordinal, cancellation);
         var links = await db.ChildLinks.AsNoTracking().Where(l => l.State == _state).ToDictionaryAsync(l => l.ChildNumber, l => l.AgencyChildId, StringComparer.Ordinal, cancellation);
         var payers = await PayersAsync(cancellation);
-        return
-        [
-            .. rows.Select(row => new ChildDayLine(row.Id, row.RecordVersion, row.ChildNumber, children.GetValueOrDefault(row.ChildNumber), links.GetValueOrDefault(row.ChildNumber),
-                row.SiteId is { } site ? sites[site] : null, row.Date, row.ToDay(), payers(row), told.GetValueOrDefault(row.Id)) { Refused = refused.GetValueOrDefault((row.Id, row.RecordVersion)) }),
-        ];
+        return [.. rows.Select(row => Line(row, told.GetValueOrDefault(row.Id)))];
+
+        ChildDayLine Line(AttendanceDayRow row, Telling? before) => new(
+            row.Id, row.RecordVersion, row.ChildNumber, children.GetValueOrDefault(row.ChildNumber), links.GetValueOrDefault(row.ChildNumber),
+            row.SiteId is { } site ? sites[site] : null, row.Date, row.ToDay(), payers(row, row.SiteId ?? before?.SiteId), before?.Told)
+        {
+            Refused = refused.GetValueOrDefault((row.Id, row.RecordVersion)),
+            ToldSiteId = before?.SiteId,
+        };
     }
 
-    private async Task<Dictionary<long, ToldDay>> ToldAsync(DayRange days, CancellationToken cancellation)
+    private async Task<Dictionary<long, Telling>> ToldAsync(DayRange days, CancellationToken cancellation)
     {
         var (first, last) = (days.From, days.To);
         var entries = await db.SyncEntries.AsNoTracking()
             .Where(e => e.ConnectorId == connector.Id && e.ChildDayId != null && e.SettlesVersion != null && e.Date >= first && e.Date <= last)
-            .Select(e => new { e.Id, e.ChildDayId, e.SettlesVersion, e.ProviderId, e.Status }).ToListAsync(cancellation);
-        return entries.GroupBy(e => e.ChildDayId!.Value).ToDictionary(g => g.Key, g => g.MaxBy(e => e.Id)! is var latest
-            ? new ToldDay(latest.SettlesVersion!.Value, latest.ProviderId ?? "", latest.Status switch
+            .Select(e => new { e.Id, e.ChildDayId, e.SettlesVersion, e.ProviderId, e.SiteId, e.Status }).ToListAsync(cancellation);
+        return entries.GroupBy(e => e.ChildDayId!.Value).Select(g => g.MaxBy(e => e.Id)!).ToDictionary(e => e.ChildDayId!.Value, e => new Telling(
+            new ToldDay(e.SettlesVersion!.Value, e.ProviderId ?? "", e.Status switch
             {
                 SyncEntryStatus.Delivered => ToldState.Told,
                 SyncEntryStatus.Closed => ToldState.Closed,
                 _ => ToldState.OnItsWay,
-            })
-            : null!);
+            }), e.SiteId));
     }
 
     /// <summary>By child-day and version; the latest word of the agency's.</summary>
@@ -60,17 +63,20 @@ internal sealed class ChildDayLines(K12SyncDb db, Connector connector)
         return entries.GroupBy(e => (e.ChildDayId!.Value, e.RecordVersion)).ToDictionary(g => g.Key, g => g.MaxBy(e => e.Id)!.Reason);
     }
 
-    /// <summary>Under which Provider IDs a day is paid for: by authorizations or, where the state knows one provider for each site and a child there is linked, by the site.</summary>
-    private async Task<Func<AttendanceDayRow, ImmutableArray<string>>> PayersAsync(CancellationToken cancellation)
+    /// <summary>Under which Provider IDs a day is paid for: by authorizations or, where the state knows one provider for each site and a child there is linked, by the site. A day that nobody can place any more is where it was told to be.</summary>
+    private async Task<Func<AttendanceDayRow, long?, ImmutableArray<string>>> PayersAsync(CancellationToken cancellation)
     {
         var providers = await db.Providers.AsNoTracking().Where(p => p.State == _state).ToDictionaryAsync(p => p.Id, cancellation);
         var authorizations = (await db.Authorizations.AsNoTracking().ToListAsync(cancellation)).Where(a => providers.ContainsKey(a.ProviderId)).ToLookup(a => a.ChildNumber, StringComparer.Ordinal);
         var bySite = StateProfiles.Find(_state) is { IsOneProviderOneSite: true };
-        return row =>
+        return (row, site) =>
         [
-            .. authorizations[row.ChildNumber].Where(a => a.SiteId == row.SiteId && a.Covers(row.Date)).Select(a => a.ProviderId)
-                .Concat(bySite ? providers.Values.Where(p => p.SiteId == row.SiteId).Select(p => p.Id) : [])
+            .. authorizations[row.ChildNumber].Where(a => a.SiteId == site && a.Covers(row.Date)).Select(a => a.ProviderId)
+                .Concat(bySite ? providers.Values.Where(p => p.SiteId == site).Select(p => p.Id) : [])
                 .Select(id => providers[id].ProviderId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>What the agency was told last, and at which site.</summary>
+    private sealed record Telling(ToldDay Told, long? SiteId);
 }

@@ -46,6 +46,11 @@ public sealed class SyncRunRow
     public TroubleKind? ErrorCode { get; private set; }
     public string? Error { get; private set; }
 
+    /// <summary>No run was made: a schedule that looks for check-outs found nothing to send.</summary>
+    internal bool IsLook => Trigger == RunTrigger.Schedule && Status == SyncRunStatus.Succeeded && Attempts == 0;
+
+    internal void Look(DateTime slot, DateTimeOffset at) => (Slot, Status, Attempts, StartedAt, FinishedAt) = (slot, SyncRunStatus.Succeeded, 0, at, at);
+
     internal void Froze(int owed, int held) => (RowsSelected, RowsHeld) = (owed + held, held);
 
     /// <summary>An agency has answered, and says of each child-day what became of it.</summary>

@@ -13,14 +13,14 @@ public sealed class Provider
     }
 
     /// <summary>A new provider; state and id never change.</summary>
-    /// <exception cref="ArgumentException">The state has no profile, the id has not its format, or the site is missing where the state wants one.</exception>
-    public Provider(string state, string providerId, string name, long? siteId)
+    /// <exception cref="ArgumentException">The state has no profile, the id has not its format, or the facts are not fit for the state, see <see cref="Edit"/>.</exception>
+    public Provider(string state, string providerId, string name, long? siteId, int? allowedAbsences = null)
     {
         var profile = StateProfiles.Find(state) ?? throw new ArgumentException($"There is no profile of {state}.", nameof(state));
         if (profile.ProviderIds.FaultOf(providerId) is { } fault)
             throw new ArgumentException(fault, nameof(providerId));
         (State, ProviderId) = (profile.State, providerId);
-        Edit(name, siteId);
+        Edit(name, siteId, allowedAbsences);
     }
 
     public long Id { get; private set; }
@@ -36,6 +36,11 @@ public sealed class Provider
 
     /// <summary>The only site it stands for; null: any site of the owner.</summary>
     public long? SiteId { get; private set; }
+
+    /// <summary>
+    /// How many absences the agency's district pays for, where the state lets its districts choose (<see cref="States.StateProfile.ChosenByDistrict"/>); null: as many as the state's rule says.
+    /// </summary>
+    public int? AllowedAbsences { get; private set; }
 
     /// <summary>Since when the agency has known it; null: it has not been registered.</summary>
     public DateTimeOffset? RegisteredAt { get; private set; }
@@ -68,13 +73,15 @@ public sealed class Provider
     }
 
     /// <summary>Takes new facts. Returns false if they are the ones it has.</summary>
-    /// <exception cref="ArgumentException">The state knows providers by site, and there is none.</exception>
-    public bool Edit(string name, long? siteId)
+    /// <exception cref="ArgumentException">The state knows providers by site, and there is none; or no district of it may allow so many absences.</exception>
+    public bool Edit(string name, long? siteId, int? allowedAbsences)
     {
+        if (StateProfiles.Find(State)!.WhyNotAllowed(allowedAbsences) is { } fault)
+            throw new ArgumentException(fault, nameof(allowedAbsences));
         if (siteId is null && StateProfiles.Find(State)!.IsOneProviderOneSite)
             throw new ArgumentException($"A provider of {State} is one site.", nameof(siteId));
-        var before = (Name, SiteId);
-        (Name, SiteId) = (name, siteId);
-        return before != (Name, SiteId);
+        var before = (Name, SiteId, AllowedAbsences);
+        (Name, SiteId, AllowedAbsences) = (name, siteId, allowedAbsences);
+        return before != (Name, SiteId, AllowedAbsences);
     }
 }

@@ -316,6 +316,9 @@ public enum HoldReason
     /// <summary>The agency's code or location for it is not known here.</summary>
     NoAgencyCode,
 
+    /// <summary>More than one Provider ID is paid for the day, and nobody has said which of them it goes under.</summary>
+    SeveralPayers,
+
     /// <summary>It was told before, has changed, and is older than the agency takes corrections.</summary>
     CorrectionNeeded,
 

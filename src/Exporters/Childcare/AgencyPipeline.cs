@@ -9,7 +9,7 @@ namespace K12Sync.Exporters.Childcare;
 /// <summary>What a run of a connector to an agency asks of the rest of the program.</summary>
 public interface IAgencyOffice
 {
-    /// <summary>The providers that the connector sends for, by id.</summary>
+    /// <summary>The providers that the connector sends for: in the order in which it lists them, or by id where it lists none.</summary>
     Task<IReadOnlyList<AgencyProvider>> ProvidersAsync(Connector connector, CancellationToken cancellation);
 
     /// <summary>The agency has let the provider in.</summary>
@@ -60,6 +60,8 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(run);
+        if (run.OnlyIfReady && request.Slot is { } slot && !await IsAnythingReadyAsync(run, cancellation) && await days.LookedAsync(run.Connector, slot, cancellation) is { } look)
+            return Report(look);
         if (await runs.BeginRunAsync(run.Connector, request, cancellation) is not RunStart.Started start)
             return new RunReport(0, SyncRunStatus.Skipped, [], 0, 0, 0, 0, [], [], run.Texts.Say(Phrase.RunMade, ("slot", $"{request.Slot:yyyy-MM-dd HH:mm}")));
         request.Begun?.Invoke(start.RunId);
@@ -83,8 +85,6 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         foreach (var stopped in providers.Where(p => p.StopReason is not null))
             _troubles[stopped.ProviderId] = new AgencyTrouble(AgencyTroubleKind.NotLetIn, stopped.StopReason!);
         var open = await days.OpenAsync(run.Connector, cancellation);
-        if (run.OnlyIfReady && open.Count == 0 && !(await days.DaysAsync(run.Connector, run.Days, cancellation)).Any(l => IsReady(l, run)))
-            return;
         foreach (var submission in open)
             if (providers.FirstOrDefault(p => p.ProviderId == submission.ProviderId) is { } provider && !_troubles.ContainsKey(provider.ProviderId))
                 await FinishAsync(provider, submission, run, cancellation);
@@ -218,7 +218,7 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         if (system.IsOnlyOnce)
             run = run with { Submitted = await days.SubmittedAsync(run.Connector, looked, cancellation) };
         var all = (await days.DaysAsync(run.Connector, read, cancellation)).Where(line => DaySieve.IsTime(line, run)).ToLookup(line => ProviderOf(line, providers), StringComparer.Ordinal);
-        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => DaySieve.Find(l, run)).OfType<HeldDay>().Select(h => WithTroubles(h, run.Texts)).ToList());
+        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => DaySieve.FindOrphan(l, run)).OfType<HeldDay>().Select(h => WithTroubles(h, run.Texts)).ToList());
         foreach (var (provider, look) in looks)
         {
             var plan = system.Plan(provider, look, [.. all[provider.ProviderId].Select(l => new SiftedDay(l, DaySieve.Find(l, run)))], run);
@@ -232,10 +232,17 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         }
         foreach (var (provider, trouble) in _troubles)
             held.AddRange(all[provider].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => new HeldDay(l, trouble.Kind == AgencyTroubleKind.NotLetIn ? HoldReason.ProviderStopped : HoldReason.AgencyUnavailable, trouble.Reason)));
+        held.AddRange(all.SelectMany(p => p).Where(l => l.Date >= looked.From && l.IsFaultySinceTold).Select(l => DaySieve.Find(l, run)!));
         return (drafts, held, looked);
     }
 
-    private bool IsReady(ChildDayLine line, AgencyRun run) => line.IsOwed && system.Concerns(line) && DaySieve.IsTime(line, run) && DaySieve.Find(line, run) is null;
+    /// <summary>Whether a run could send anything, as far as it can be told without asking the agency. What the agency refused once waits for a run that is not about check-outs.</summary>
+    private async Task<bool> IsAnythingReadyAsync(AgencyRun run, CancellationToken cancellation)
+    {
+        var open = (await office.ProvidersAsync(run.Connector, cancellation)).Where(p => p is { StopReason: null, Secret: not null }).ToList();
+        return (await days.OpenAsync(run.Connector, cancellation)).Any(s => open.Exists(p => p.ProviderId == s.ProviderId))
+            || (await days.DaysAsync(run.Connector, run.Days, cancellation)).Any(l => l.IsOwed && l.Refused is null && system.Concerns(l) && DaySieve.IsTime(l, run) && DaySieve.Find(l, run) is null && ProviderOf(l, open).Length > 0);
+    }
 
     /// <summary>Who was not asked may well know the child, or pay for the day.</summary>
     private HeldDay WithTroubles(HeldDay held, AgencyTexts texts) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0
@@ -253,9 +260,9 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         return [.. lines.Where(l => DaySieve.IsTime(l, run) && ProviderOf(l, providers) == provider.ProviderId).Select(l => new SiftedDay(l, DaySieve.Find(l, run)))];
     }
 
-    /// <summary>Under which Provider ID a day goes: the one that it went under before, else the first that pays for it; blank: none.</summary>
+    /// <summary>Under which Provider ID a day goes: the one that it went under before, else the first of the connector's that pays for it; blank: none.</summary>
     private static string ProviderOf(ChildDayLine line, IReadOnlyList<AgencyProvider> providers) =>
-        (line.Told is { } told ? [told.ProviderId] : line.Providers).FirstOrDefault(p => providers.Any(known => known.ProviderId == p)) ?? "";
+        providers.FirstOrDefault(p => line.Told is { } told ? told.ProviderId == p.ProviderId : line.Providers.Contains(p.ProviderId))?.ProviderId ?? "";
 
     /// <summary>Does something until it does not meet a trouble that may mend itself, or has been tried often enough.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> act, Func<T, AgencyTrouble?> troubleOf, CancellationToken cancellation)

@@ -19,10 +19,16 @@ internal static class DaySieve
             _ when line.Told is { State: ToldState.Closed } => Held(HoldReason.CorrectionNeeded, Route(run.Texts.Say(Phrase.ChangedAfterClosing), run)),
             _ when line.AgencyChildId is null => Held(HoldReason.NotLinked, run.Texts.Say(Phrase.NotLinked)),
             _ when line.Providers.IsEmpty && line.Told is null => Held(HoldReason.NotAuthorized, run.Texts.Say(Phrase.NotAuthorized)),
+            _ when line.Told is { } told && !line.Providers.Contains(told.ProviderId) => Held(HoldReason.NotAuthorized, Route(run.Texts.Say(Phrase.NotAuthorizedAnyMore), run)),
+            _ when line.Told is null && line.Providers.Length > 1 && run.Agency.Providers.IsEmpty => Held(HoldReason.SeveralPayers, run.Texts.Say(Phrase.SeveralPayers, ("providers", line.Providers))),
             _ when Age(line, run) > run.CorrectionDays => Held(HoldReason.CorrectionNeeded, Route(run.Texts.Say(Phrase.TooLate, ("days", run.CorrectionDays)), run)),
             _ => null,
         };
     }
+
+    /// <summary>Why a child-day that goes under none of the connector's Provider IDs is not sent; null: it is another connector's business.</summary>
+    public static HeldDay? FindOrphan(ChildDayLine line, AgencyRun run) => Find(line, run)
+        ?? (line.Told is { } told ? new HeldDay(line, HoldReason.CorrectionNeeded, run.Texts.Say(Phrase.OtherProvider, ("provider", told.ProviderId))) : null);
 
     /// <summary>Whether the date is over at the site, or is today and may go all the same.</summary>
     public static bool IsTime(ChildDayLine line, AgencyRun run) =>

@@ -76,7 +76,7 @@ public sealed record AgencyRun(
     /// <summary>What people are told, in the connector's language.</summary>
     public AgencyTexts Texts => AgencyTexts.Of(Agency.Language);
 
-    /// <summary>Where nothing could go, the agency is not even asked: for runs that look for check-outs every few minutes.</summary>
+    /// <summary>Where nothing could go, the agency is not even asked, and it is no run: for the times that look for check-outs every few minutes.</summary>
     public bool OnlyIfReady { get; init; }
 
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: any number.</summary>

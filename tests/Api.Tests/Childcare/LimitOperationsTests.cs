@@ -51,4 +51,37 @@ public sealed class LimitOperationsTests
         (await LimitsAsync(place, "TX")).Should().Contain("1 S UnexplainedAbsences 2 of 40 from 26-09-15: ", "six were before, and an illness is explained");
         (await LimitsAsync(place, "TX", new DateOnly(2026, 9, 14))).Should().Contain("1 S UnexplainedAbsences 6 of 40 from 25-09-15: ");
     }
+
+    [Fact]
+    public async Task NewYork_CountsAgainstWhatTheDistrictThatPaysAllows()
+    {
+        await using var place = await SiteAsync("NY", "2026-06-01", "2026-09-21 09:00");
+        await place.ImportAsync("absences.csv", "SiteCode,ChildNumber,Date,Code", "S,1,2026-07-01..2026-08-06,Illness");
+        (await LimitsAsync(place, "NY")).Should().Equal("1 S Absences 27 of 24 from 26-01-01: 20 on 07-28, 24 on 08-03", "2 S Absences 0 of 24 from 26-01-01: ");
+
+        await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode,AllowedAbsences", "NY,L-1,One,S,80", "NY,L-2,Two,S,");
+        (await LimitsAsync(place, "NY")).Should().Equal("1 S Absences 27 of 80 from 26-01-01: 20 on 07-28", "2 S Absences 0 of 80 from 26-01-01: ");
+
+        await place.ImportAsync("authorizations.csv", "SiteCode,ChildNumber,ProviderId,From,To,Days", "S,1,L-1,2026-06-01,2026-07-31,", "S,1,L-2,2026-08-01,,");
+        (await LimitsAsync(place, "NY")).Should().Contain("1 S Absences 27 of 24 from 26-01-01: 20 on 07-28, 24 on 08-03", "another district pays for the child now");
+        (await LimitsAsync(place, "NY", new DateOnly(2026, 7, 31))).Should().Contain("1 S Absences 23 of 80 from 26-01-01: 20 on 07-28");
+        await place.ImportAsync("authorizations.csv", "SiteCode,ChildNumber,ProviderId,From,To,Days", "S,1,L-1,2026-06-01,,");
+        (await LimitsAsync(place, "NY")).Should().Contain("1 S Absences 27 of 24 from 26-01-01: 20 on 07-28, 24 on 08-03", "of two that pay the lower one warns");
+    }
+
+    [Theory]
+    [InlineData("NY", "81", "A district of New York allows 24 to 80 absences.")]
+    [InlineData("NY", "23", "A district of New York allows 24 to 80 absences.")]
+    [InlineData("NY", "many", "Write a number of days, or leave it blank.")]
+    [InlineData("TX", "40", "Texas leaves no limit to its districts. Leave it blank.")]
+    public async Task Provider_IsRejected_WhenItsDistrictCannotAllowSo(string state, string allowed, string says)
+    {
+        await using var place = await ChildcarePlace.MakeAsync();
+
+        await place.ImportAsync("providers.csv", "State,ProviderId,AllowedAbsences", $"{state},L-1,{allowed}");
+
+        place.Remarks.Should().ContainSingle().Which.Should().Contain($"AllowedAbsences is '{allowed}'. {says}");
+        await using var db = place.Open();
+        db.Providers.Should().BeEmpty();
+    }
 }

@@ -42,7 +42,7 @@ public sealed class ConnectorTests(SampleDistrict sample) : IDisposable
         var preview = await _desk.RunAsync("connector", "preview", "rms");
         preview.Out.Should().Be("SchoolCode,StudentNumber,Date,Period,SisPeriodCode,ExternalCode,MinutesLate,PassId,IssuedAt\r\n"
             + "RMS,0009009,2026-09-15,Block D,D,TB,9,P-0045,2026-09-15T13:10:00-05:00\r\n");
-        preview.Err.Should().StartWith("RMS.csv: 1 rows");
+        preview.Err.Should().StartWith("RMS.csv: 1 row");
     }
 
     [Fact]

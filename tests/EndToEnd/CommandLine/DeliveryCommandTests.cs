@@ -84,6 +84,7 @@ public sealed class DeliveryCommandTests(SampleDistrict sample) : IDisposable
         (await SayAsync("files", "list", "--connector", "sis")).Should().MatchRegex(@"\| 1 +\| tardies_0001.csv +\| Delivered");
         (await _desk.RunAsync("files", "show", "1")).Bytes.Should().Equal(_desk.Sent("tardies_0001.csv"));
         (await _desk.RunAsync("files", "show", "99")).Err.Should().Contain("There is no file 99.");
+        (await _desk.RunAsync("files", "show", "1", "--answer")).Err.Should().Contain("No answer to 1 is kept");
         (await _desk.RunAsync("files", "confirm", "1")).Err.Should().Contain("there is nothing to decide");
     }
 

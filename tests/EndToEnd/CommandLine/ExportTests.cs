@@ -14,7 +14,7 @@ public sealed class ExportTests(SampleDistrict sample) : IDisposable
         await SmallAsync();
         var ran = await _desk.RunAsync("export", "--connector", "sis");
         ran.ExitCode.Should().Be(0, ran.Err);
-        ran.Out.Should().StartWith("Delivered tardies_0001.csv to folder outbox: 1 rows,");
+        ran.Out.Should().StartWith("Delivered tardies_0001.csv to folder outbox: 1 row,");
         _desk.SentLines("tardies_0001.csv").Should().HaveCount(2);
         (await _desk.RunAsync("export", "--connector", "sis")).Out.Trim().Should().Be("Nothing new is owed, so nothing was sent.");
     }
@@ -37,11 +37,11 @@ public sealed class ExportTests(SampleDistrict sample) : IDisposable
         var preview = await _desk.RunAsync("connector", "preview", "sis");
         var dry = await _desk.RunAsync("export", "--connector", "sis", "--dry-run");
         (dry.ExitCode, _desk.Delivered.Any()).Should().Be((0, false));
-        dry.Out.Should().StartWith("Would send tardies_0001.csv: 1 rows,");
+        dry.Out.Should().StartWith("Would send tardies_0001.csv: 1 row,");
         _desk.Sql("SELECT count(*) FROM \"SyncRuns\"").Should().Be(0L);
         await _desk.RunAsync("export", "--connector", "sis");
         _desk.Sent("tardies_0001.csv").Should().Equal(preview.Bytes, "a preview shows the exact bytes");
-        preview.Err.Should().StartWith("tardies_0001.csv: 1 rows,");
+        preview.Err.Should().StartWith("tardies_0001.csv: 1 row,");
     }
 
     [Fact]

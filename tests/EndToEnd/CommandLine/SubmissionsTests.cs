@@ -29,19 +29,21 @@ public sealed class SubmissionsTests
             var review = await desk.RunAsync("submissions", "review", "--connector", "iowa", "--from", "2026-01-12", "--to", "2026-01-25", "--format", "csv");
             review.Lines[0].Should().Be("Child,Site,Date,State,Minutes,Units,Status,Fate,Reason,ToDo\r");
             review.Lines.Should().Contain(l => l.StartsWith("0201,PRA,2026-01-13,Attended,240,1 Block,Approved,Goes,", StringComparison.Ordinal));
-            review.Err.Should().Contain("04321 (Prairie Kids), 2026-01-12 to 2026-01-25, Due: 1 child-days of 1 children would be submitted, 0 block it");
+            review.Err.Should().Contain("04321 (Prairie Kids), 2026-01-12 to 2026-01-25, Due: 1 child-day of 1 child would be submitted, 0 block it");
             (await desk.RunAsync("submissions", "periods", "--connector", "iowa", "--format", "json")).ExitCode.Should().Be(2, "one is due");
 
             string[] submit = ["submissions", "submit", "--connector", "iowa", "--from", "2026-01-12", "--to", "2026-01-25", "--certified-by", "Pat Director"];
             var no = await desk.RunWithInputAsync("yes\n", submit);
             (no.ExitCode, no.Err).Should().Match<(int Code, string Err)>(r => r.Code == 1 && r.Err.Contains("You certify: I certify that", StringComparison.Ordinal) && r.Err.Contains("Nothing was submitted.", StringComparison.Ordinal));
             var yes = await desk.RunWithInputAsync("submit\n", submit);
-            (yes.ExitCode, yes.Out).Should().Match<(int Code, string Out)>(r => r.Code == 0 && r.Out.Contains("1 of 1 child-days taken, 0 not. The agency's number: S0001", StringComparison.Ordinal));
+            (yes.ExitCode, yes.Out).Should().Match<(int Code, string Out)>(r => r.Code == 0 && r.Out.Contains("1 of 1 child-day taken, 0 not. The agency's number: S0001", StringComparison.Ordinal));
             var again = await desk.RunAsync([.. submit, "--confirm"]);
             (again.ExitCode, again.Err).Should().Match<(int Code, string Err)>(r => r.Code == 1 && r.Err.Contains("866-448-4605", StringComparison.Ordinal));
             (await http.GetFromJsonAsync<JsonElement>(new Uri("_simulator/received", UriKind.Relative), Now)).GetProperty("submissions").GetInt32().Should().Be(1);
 
             (await desk.RunAsync("submissions", "list", "--format", "csv")).Lines[1].Should().Contain(",iowa,04321,2026-01-12,2026-01-25,Delivered,1,1,0,S0001,Pat Director,");
+            (await desk.RunAsync("files", "show", "1")).Out.Should().Contain("\"childId\":\"001204\"");
+            (await desk.RunAsync("files", "show", "1", "--answer")).Out.Should().Contain("S0001").And.Contain("Accepted");
             var report = await desk.RunAsync("transfers", "--connector", "iowa", "--site", "PRA", "--child", "0201", "--status", "Transferred", "--format", "csv");
             report.Lines.Should().HaveCount(2);
             report.Lines[1].Should().StartWith("0201,PRA,2026-01-13,Attended,Transferred,,,iowa,04321,");

@@ -16,7 +16,7 @@ public sealed class ChildcareOnPostgres(ServedOnPostgres served) : ChildcareTest
 /// <summary>Childcare over the network: who may, and what a person's word does.</summary>
 public abstract class ChildcareTests(ServedDistricts served)
 {
-    private static readonly string[] Sets = ["Sites", "Providers", "Children", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers"];
+    private static readonly string[] Sets = ["Sites", "Providers", "Children", "Placements", "Authorizations", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers"];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -103,6 +103,20 @@ public abstract class ChildcareTests(ServedDistricts served)
         var match = (await served.JsonAsync("it", "AgencyChildren/K12Sync.Matches(state='IN')")).GetProperty("value").EnumerateArray().First(m => m.GetProperty("Id").GetString() == "0901");
         (match.GetProperty("Status").GetString(), match.GetProperty("OtherId").GetString(), match.GetProperty("ByHand").GetBoolean()).Should().Be(("Linked", "A-0901", true));
         ((int)(await served.GetAsync("it", "AgencyChildren/K12Sync.Matches(state='ZZ')")).StatusCode).Should().Be(422);
+    }
+
+    [Fact]
+    public async Task PlacesAndAuthorizations_SayWhyADayIsPaidFor()
+    {
+        var place = (await served.RowsAsync("reporter", "Placements?$filter=ChildNumber eq '0901' and To ge 2026-09-15&$expand=Site,Child")).Should().ContainSingle().Which;
+        (place.GetProperty("From").GetString(), place.GetProperty("Days").GetString(), place.GetProperty("Site").GetProperty("Code").GetString()).Should().Be(("2026-09-14", "Mon Tue Wed Thu Fri", "SUN"));
+        var child = await served.JsonAsync("it", "Children(ChildNumber='0901')?$expand=Placements($filter=contains(Days,'Wed')),Authorizations($filter=From le 2026-09-15 and (To eq null or To ge 2026-09-15);$expand=Provider)");
+        child.GetProperty("Placements").GetArrayLength().Should().Be(1);
+        var paid = child.GetProperty("Authorizations").EnumerateArray().Should().ContainSingle().Which;
+        paid.GetProperty("Provider").GetProperty("ProviderId").GetString().Should().StartWith("77-12");
+        (await served.JsonAsync("it", $"Authorizations(ChildNumber='0901',ProviderId={paid.GetProperty("ProviderId")},SiteId={paid.GetProperty("SiteId")},From={paid.GetProperty("From").GetString()})")).GetProperty("Id").GetInt64().Should().Be(paid.GetProperty("Id").GetInt64());
+        (await served.RowsAsync("support", "Authorizations"))[0].GetProperty("ChildNumber").GetString().Should().Be("***");
+        ((int)(await served.GetAsync("other", $"Authorizations({paid.GetProperty("Id")})")).StatusCode).Should().Be(404);
     }
 
     [Fact]

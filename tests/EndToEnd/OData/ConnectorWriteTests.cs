@@ -83,6 +83,35 @@ public abstract class ConnectorWriteTests(DeliveringDistricts served)
     }
 
     [Fact]
+    public async Task ConnectorToAnAgency_IsReadAsItIsWritten_SoThatWritingWhatWasReadLosesNothing()
+    {
+        var added = await served.AskAsync("POST", "Connectors", new
+        {
+            Name = "texas", Destination = new
+            {
+                Type = "kinderconnect", Address = "https://agency.example/", State = "TX", CorrectionDays = 4,
+                Locations = new[] { new { SiteCode = "SUN", Location = "L-17" } }, AbsenceCodes = new[] { new { Absence = "Illness", Code = "S" }, new { Absence = "Unexplained", Code = "U" } },
+            },
+        });
+        added.Status.Should().Be(HttpStatusCode.Created, added.Text);
+        var destination = added.Json.GetProperty("Destination");
+        destination.GetProperty("Locations")[0].GetProperty("Location").GetString().Should().Be("L-17");
+        destination.GetProperty("AbsenceCodes").EnumerateArray().Select(c => $"{c.GetProperty("Absence")} {c.GetProperty("Code")}").Should().Equal("Illness S", "Unexplained U");
+
+        var again = await served.AskAsync("PATCH", added.Location!, new { Destination = destination, MostTimesUsual = 9 }, match: added.ETag);
+        again.Status.Should().Be(HttpStatusCode.OK, again.Text);
+        again.Json.GetProperty("Destination").GetRawText().Should().Be(destination.GetRawText());
+        var twice = await served.AskAsync("PATCH", added.Location!, new { Destination = new { Type = "kinderconnect", Address = "https://agency.example/", State = "TX", Locations = new[] { new { SiteCode = "SUN", Location = "L-17" }, new { SiteCode = "SUN", Location = "L-18" } } } }, match: again.ETag);
+        (twice.Target, (int)twice.Status).Should().Be(("Destination/Locations", 422), twice.Text);
+
+        var indiana = await served.AskAsync("POST", "Connectors", new { Name = "indiana", Destination = new { Type = "indiana", Address = "https://state.example/", State = "IN", Language = "es", StartsOn = new[] { new { ProviderId = "49-00124-C", On = "2026-10-11" } } } });
+        indiana.Status.Should().Be(HttpStatusCode.Created, indiana.Text);
+        (indiana.Json.GetProperty("Destination").GetProperty("Language").GetString(), indiana.Json.GetProperty("Destination").GetProperty("StartsOn")[0].GetProperty("On").GetString()).Should().Be(("es", "2026-10-11"));
+        foreach (var url in new[] { added.Location!, indiana.Location! })
+            (await served.AskAsync("DELETE", url, match: "*")).Status.Should().Be(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task Connector_IsRefused_WhenAnotherHasItsNameOrItsFiles()
     {
         await served.AddAsync("first", new { FileName = "t_{run:000}.csv" });

@@ -22,7 +22,7 @@ public abstract class ViewTests(ServedDistricts served)
     {
         served.Sets.Keys.Should().Equal("Districts", "Schools", "Students", "BehaviorCodes", "BellSchedules", "SchoolDays", "DefaultWeeks", "Passes", "TardyRecords",
             "Connectors", "Layouts", "SyncRuns", "SyncEntries", "HeldRecords", "ManualCorrections",
-            "Sites", "Providers", "Children", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers", "AuditEntries");
+            "Sites", "Providers", "Children", "Placements", "Authorizations", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers", "AuditEntries");
         foreach (var (set, type) in served.Sets)
         {
             ServedDistricts.Properties(type).Select(p => p.Name).Should().Contain(["Version", "ChangeVersion"], set);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using K12Sync.Api.Childcare;
 using K12Sync.Data;
 using K12Sync.Domain;
@@ -44,14 +45,16 @@ internal sealed class SitesFile(K12SyncDb db) : IFileImport
     }
 }
 
-/// <summary><c>State,ProviderId,Name,SiteCode</c>. SiteCode blank: any site of the owner, where the state allows that.</summary>
+/// <summary>
+/// <c>State,ProviderId,Name,SiteCode,AllowedAbsences</c>. SiteCode blank: any site of the owner, where the state allows that. AllowedAbsences blank: what the state's rule says.
+/// </summary>
 internal sealed class ProvidersFile(K12SyncDb db) : IFileImport
 {
     public string FileName => "providers.csv";
 
     public async Task ReadAsync(string path, FileReport report, CancellationToken cancellation)
     {
-        using var table = CsvTable.Open(path, report, ["State", "ProviderId"], ["Name", "SiteCode"]);
+        using var table = CsvTable.Open(path, report, ["State", "ProviderId"], ["Name", "SiteCode", "AllowedAbsences"]);
         var known = await KnownSites.LoadAsync(db, cancellation);
         while (table?.Read() == true)
         {
@@ -67,11 +70,27 @@ internal sealed class ProvidersFile(K12SyncDb db) : IFileImport
                 table.Reject($"A provider of {profile.Name} is one site. Give its SiteCode.");
             else if (site is not null && site.State != state)
                 table.Reject($"Site {site.Code} is in {site.State}, not in {state}.");
-            else if (await new SiteOperations(db).SaveProviderAsync(state, id, table.Text("Name"), site?.Id, cancellation) is ProviderSaved.Done(var saved))
+            else if (!TryAllowed(table, profile, out var allowed))
+                continue;
+            else if (await new SiteOperations(db).SaveProviderAsync(state, id, table.Text("Name"), site?.Id, allowed, cancellation) is ProviderSaved.Done(var saved))
                 report.Count(saved);
             else
                 table.Reject($"Site {site!.Code} has another provider of {profile.Name} already, and there is one for each site. Correct one of the two.");
         }
+    }
+
+    private static bool TryAllowed(CsvTable table, StateProfile profile, out int? allowed)
+    {
+        allowed = null;
+        if (table.TextOrNull("AllowedAbsences") is not { } text)
+            return true;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            table.Reject($"AllowedAbsences is '{text}'. Write a number of days, or leave it blank.");
+        else if (profile.WhyNotAllowed(number) is { } fault)
+            table.Reject($"AllowedAbsences is '{text}'. {fault}");
+        else
+            allowed = number;
+        return allowed is not null;
     }
 }
 

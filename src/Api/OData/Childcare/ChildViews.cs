@@ -34,6 +34,61 @@ internal sealed class ChildView
     }));
 }
 
+/// <summary>A child has a place at a site on some weekdays.</summary>
+internal sealed class PlacementView
+{
+    public long Id { get; init; }
+    public long SiteId { get; init; }
+    public string ChildNumber { get; init; } = "";
+    public DateOnly From { get; init; }
+    public DateOnly? To { get; init; }
+    public string Days { get; init; } = "";
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<PlacementView> Of(K12SyncDb db) => db.Placements.Select(p => new PlacementView
+    {
+        Id = p.Id,
+        SiteId = p.SiteId,
+        ChildNumber = p.ChildNumber,
+        From = p.From,
+        To = p.To,
+        Days = (string)(object)p.Scheduled,
+        Version = EF.Property<long>(p, Stamps.Version),
+        ChangeVersion = EF.Property<long>(p, Stamps.ChangeVersion),
+    });
+}
+
+/// <summary>An agency pays for a child's care at a site on some weekdays.</summary>
+internal sealed class AuthorizationView
+{
+    public long Id { get; init; }
+
+    /// <summary>Of the row of <c>Providers</c>.</summary>
+    public long ProviderId { get; init; }
+
+    public long SiteId { get; init; }
+    public string ChildNumber { get; init; } = "";
+    public DateOnly From { get; init; }
+    public DateOnly? To { get; init; }
+    public string Days { get; init; } = "";
+    public long Version { get; init; }
+    public long ChangeVersion { get; init; }
+
+    public static IQueryable<AuthorizationView> Of(K12SyncDb db) => db.Authorizations.Select(a => new AuthorizationView
+    {
+        Id = a.Id,
+        ProviderId = a.ProviderId,
+        SiteId = a.SiteId,
+        ChildNumber = a.ChildNumber,
+        From = a.From,
+        To = a.To,
+        Days = (string)(object)a.Days,
+        Version = EF.Property<long>(a, Stamps.Version),
+        ChangeVersion = EF.Property<long>(a, Stamps.ChangeVersion),
+    });
+}
+
 /// <summary>A child as an agency lists it.</summary>
 internal sealed class AgencyChildView
 {

@@ -14,6 +14,8 @@ internal static class ChildcareSets
             .Described("Childcare centres and homes.").Described(s => s.Hours, "By weekday, on the site's wall.");
         var providers = Set(model, "Providers", ProviderView.Of, p => p.Version).HasKey(p => p.Id).HasAlternateKey(p => p.State, p => p.ProviderId).HasChangeColumn(p => p.ChangeVersion)
             .Searches(p => p.ProviderId, p => p.Name).Described("The owner as each agency knows it.").Described(p => p.SiteId, "The only site it stands for; null: any.")
+            .Described(p => p.AllowedAbsences, "Absences a year that the district behind it pays for, where districts choose; null: as the state's rule says.")
+            .Described(p => p.RegisteredAt, "Since when the agency has known it.").Described(p => p.StopReason, "Why nothing is sent for it until a person has done something; null: it may be.")
             .HasOne("Site", sites, (p => p.SiteId, s => s.Id));
         var children = model.EntitySet("Children", http => RowsOfCaller.OfChildcare(http, db => ChildView.Of(db, ShowsBirthDates(http)))).HasVersion(c => c.Version).HasKey(c => c.Id)
             .HasAlternateKey(c => c.ChildNumber).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.ChildNumber, c => c.FirstName, c => c.LastName)
@@ -21,9 +23,26 @@ internal static class ChildcareSets
             .Described("Children in care.");
         children.CollectionFunction("Limits", ChildcareFunctions.LimitsAsync).Takes<string>("state", optional: true).Takes<DateOnly?>("asOf").Returns<IReadOnlyList<DayLimitView>>()
             .Described("Each child's count against each limit of its site's state, the nearest to its limit first. Without asOf: as of today, by each site's clock.");
+        DeclarePlaces(model, sites, providers, children);
         DeclareDays(model, sites, children);
         DeclareMatching(model, providers, children);
         DeclareTransfers(model);
+    }
+
+    private static void DeclarePlaces(ODataModelBuilder model, EntitySet<SiteView> sites, EntitySet<ProviderView> providers, EntitySet<ChildView> children)
+    {
+        var placements = Set(model, "Placements", PlacementView.Of, p => p.Version).HasKey(p => p.Id).HasAlternateKey(p => p.ChildNumber, p => p.SiteId, p => p.From).HasChangeColumn(p => p.ChangeVersion)
+            .Hides(p => p.ChildNumber).Described("Which child has a place where, and on which weekdays. Of those that have begun the latest holds.")
+            .Described(p => p.To, "Last day; null: still there. Before From: the child never came.").Described(p => p.Days, "Weekdays, such as Mon Tue Fri.")
+            .HasOne("Site", sites, (p => p.SiteId, s => s.Id)).HasOne("Child", children, (p => p.ChildNumber, c => c.ChildNumber));
+        var authorizations = Set(model, "Authorizations", AuthorizationView.Of, a => a.Version).HasKey(a => a.Id)
+            .HasAlternateKey(a => a.ChildNumber, a => a.ProviderId, a => a.SiteId, a => a.From).HasChangeColumn(a => a.ChangeVersion)
+            .Hides(a => a.ChildNumber).Described("For which days an agency pays, as it tells or as they were entered.").Described(a => a.ProviderId, "The Id of the row of Providers.")
+            .Described(a => a.To, "Last day; null: open. Before From: taken back.").Described(a => a.Days, "Weekdays, such as Mon Tue Fri.")
+            .HasOne("Provider", providers, (a => a.ProviderId, p => p.Id)).HasOne("Site", sites, (a => a.SiteId, s => s.Id)).HasOne("Child", children, (a => a.ChildNumber, c => c.ChildNumber));
+        children.HasMany("Placements", placements, (c => c.ChildNumber, p => p.ChildNumber)).HasMany("Authorizations", authorizations, (c => c.ChildNumber, a => a.ChildNumber));
+        sites.HasMany("Placements", placements, (s => s.Id, p => p.SiteId));
+        providers.HasMany("Authorizations", authorizations, (p => p.Id, a => a.ProviderId));
     }
 
     private static void DeclareTransfers(ODataModelBuilder model)

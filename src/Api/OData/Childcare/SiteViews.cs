@@ -40,6 +40,10 @@ internal sealed class ProviderView
     public string ProviderId { get; init; } = "";
     public string Name { get; init; } = "";
     public long? SiteId { get; init; }
+    public int? AllowedAbsences { get; init; }
+    public DateTimeOffset? RegisteredAt { get; init; }
+    public string? StopReason { get; init; }
+    public DateTimeOffset? StoppedAt { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
@@ -50,6 +54,10 @@ internal sealed class ProviderView
         ProviderId = p.ProviderId,
         Name = p.Name,
         SiteId = p.SiteId,
+        AllowedAbsences = p.AllowedAbsences,
+        RegisteredAt = p.RegisteredAt,
+        StopReason = p.StopReason,
+        StoppedAt = p.StoppedAt,
         Version = EF.Property<long>(p, Stamps.Version),
         ChangeVersion = EF.Property<long>(p, Stamps.ChangeVersion),
     });

@@ -69,18 +69,21 @@ internal static class ConnectorWrites
     /// <summary>What is said about a connector that was removed.</summary>
     public static ODataResult.Conflict Removed(string name) => new($"The connector was removed; {name} stays only because its runs are on record. Add another.");
 
+    /// <summary>Lists of two values each in the view, and objects in a connector file: setting, name, value.</summary>
+    private static readonly (string Setting, string Name, string Value)[] Pairs = [("locations", "siteCode", "location"), ("absenceCodes", "absence", "code"), ("startsOn", "providerId", "on")];
+
     /// <summary>The settings given, on top of those present, as a connector file would have them.</summary>
     private static (string Name, ConnectorDefinition? Definition, string? Fault) Read(JsonObject form, Change<ConnectorView> change)
     {
-        foreach (var (property, value) in change.Values)
-        {
-            var name = JsonNamingPolicy.CamelCase.ConvertName(property);
-            form.Remove(name);
-            if (value is not null)
-                form[name] = Plain(JsonSerializer.SerializeToNode(value, value.GetType(), StoredLists.Form));
-        }
         try
         {
+            foreach (var (property, value) in change.Values)
+            {
+                var setting = JsonNamingPolicy.CamelCase.ConvertName(property);
+                form.Remove(setting);
+                if (value is not null)
+                    form[setting] = Plain(JsonSerializer.SerializeToNode(value, value.GetType(), StoredLists.Form));
+            }
             var (name, definition) = ConnectorJson.ReadFile(form.ToJsonString());
             return (name, definition, null);
         }
@@ -96,7 +99,21 @@ internal static class ConnectorWrites
         if (node is JsonObject complex)
             foreach (var (name, _) in complex.Where(m => m.Value is JsonArray { Count: 0 } || (m.Value is JsonValue flag && flag.TryGetValue<bool>(out var on) && !on)).ToList())
                 complex.Remove(name);
+        if (node is JsonObject destination)
+            foreach (var (setting, name, value) in Pairs)
+                if (destination[setting] is JsonArray pairs)
+                    destination[setting] = Paired(pairs, setting, name, value);
         return node;
+    }
+
+    /// <exception cref="FormatException">A name is there twice.</exception>
+    private static JsonObject Paired(JsonArray pairs, string setting, string name, string value)
+    {
+        var paired = new JsonObject();
+        foreach (var pair in pairs.OfType<JsonObject>())
+            if (!paired.TryAdd(pair[name]!.GetValue<string>(), pair[value]!.DeepClone()))
+                throw new FormatException($"\"{setting}\" names {pair[name]} twice.");
+        return paired;
     }
 
     /// <summary>The form's own sentences name the setting first, in quotes.</summary>

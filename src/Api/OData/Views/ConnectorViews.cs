@@ -2,6 +2,7 @@ using System.Text.Json;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -52,6 +53,8 @@ internal sealed class ConnectorView
     public static IQueryable<ConnectorView> Of(K12SyncDb db, SchoolSet schools, bool runs) =>
         from c in db.Connectors.OnlyForDistrict(schools)
         let json = (string)(object)c.Definition
+        // Lists of what is more than text are read from each row: what is the same for all rows is a constant, and EF refuses such constants.
+        let shown = runs || c.Id < 0
         select new ConnectorView
         {
             Id = c.Id,
@@ -69,7 +72,11 @@ internal sealed class ConnectorView
                 Address = runs ? StoredJson.Text(json, "destination.address") : null,
                 State = StoredJson.Text(json, "destination.state"),
                 Providers = StoredLists.Texts(runs ? StoredJson.Text(json, "destination.providers") : null),
+                Locations = StoredLists.Locations(shown ? StoredJson.Text(json, "destination.locations") : null),
+                AbsenceCodes = StoredLists.AbsenceCodes(StoredJson.Text(json, "destination.absenceCodes")),
                 CorrectionDays = StoredJson.Number(json, "destination.correctionDays"),
+                Language = StoredJson.Text(json, "destination.language"),
+                StartsOn = StoredLists.Starts(shown ? StoredJson.Text(json, "destination.startsOn") : null),
                 ReadBack = StoredJson.Text(json, "destination.readBack") == "true" || StoredJson.Text(json, "destination.readBack") == "1",
             },
             Schools = StoredLists.Texts(StoredJson.Text(json, "schools")),
@@ -125,10 +132,43 @@ internal sealed class DestinationView
     /// <summary>Empty: all that the owner has in the state.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
+    /// <summary>The agency's locations of our sites. A site that is not here is the location of its name, or the only one.</summary>
+    public IReadOnlyList<SiteLocationView> Locations { get; init; } = [];
+
+    /// <summary>The agency's codes of absences, where the state's profile has none.</summary>
+    public IReadOnlyList<AgencyAbsenceCodeView> AbsenceCodes { get; init; } = [];
+
     /// <summary>Null: as the state's profile says.</summary>
     public int? CorrectionDays { get; init; }
 
+    /// <summary>Of what people are told: <c>en</c> or <c>es</c>. Null: English.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>The days on which licences begin.</summary>
+    public IReadOnlyList<ProviderStartView> StartsOn { get; init; } = [];
+
     public bool ReadBack { get; init; }
+}
+
+/// <summary>A site, and the agency's id of it.</summary>
+internal sealed class SiteLocationView
+{
+    public string SiteCode { get; init; } = "";
+    public string Location { get; init; } = "";
+}
+
+/// <summary>An absence as a site records it, and the agency's code of it.</summary>
+internal sealed class AgencyAbsenceCodeView
+{
+    public AbsenceCode Absence { get; init; }
+    public string Code { get; init; } = "";
+}
+
+/// <summary>The day on which a connector begins to send for a provider.</summary>
+internal sealed class ProviderStartView
+{
+    public string ProviderId { get; init; } = "";
+    public DateOnly On { get; init; }
 }
 
 /// <summary>When a connector runs by itself: At, or EveryMinutes with From and To, each with On; or MonthEnd; or Cadence; or Cron.</summary>
@@ -171,6 +211,15 @@ internal static class StoredLists
     };
 
     public static IReadOnlyList<string> Texts(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json, Form)!;
+
+    public static IReadOnlyList<SiteLocationView> Locations(string? json) => [.. Pairs<string>(json).Select(p => new SiteLocationView { SiteCode = p.Key, Location = p.Value })];
+
+    public static IReadOnlyList<AgencyAbsenceCodeView> AbsenceCodes(string? json) =>
+        [.. Pairs<string>(json).Select(p => new AgencyAbsenceCodeView { Absence = Enum.Parse<AbsenceCode>(p.Key, ignoreCase: true), Code = p.Value })];
+
+    public static IReadOnlyList<ProviderStartView> Starts(string? json) => [.. Pairs<DateOnly>(json).Select(p => new ProviderStartView { ProviderId = p.Key, On = p.Value })];
+
+    private static SortedDictionary<string, T> Pairs<T>(string? json) => json is null ? [] : new(JsonSerializer.Deserialize<Dictionary<string, T>>(json, Form)!, StringComparer.Ordinal);
 
     public static IReadOnlyList<DayRangeView> Days(string? json) => json is null ? [] : JsonSerializer.Deserialize<DayRangeView[]>(json, Form)!;
 

@@ -2115,6 +2115,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int?>("AllowedAbsences")
+                        .HasColumnType("integer");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
 

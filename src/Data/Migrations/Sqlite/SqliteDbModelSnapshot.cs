@@ -1941,6 +1941,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("AllowedAbsences")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
 

@@ -49,6 +49,9 @@ public sealed record StateProfile
     /// <summary>The limits that are counted, and warned of.</summary>
     public ImmutableArray<CounterRule> Counters { get; init; } = [];
 
+    /// <summary>The limit of absences that each district of the state chooses for itself, from its <see cref="CounterRule.Limit"/> to its <see cref="CounterRule.MayBeAllowed"/>; null: none is.</summary>
+    public CounterRule? ChosenByDistrict => Counters.FirstOrDefault(c => c.MayBeAllowed is not null);
+
     /// <summary>The agency's own codes; null: not public.</summary>
     public DayCodes? Codes { get; init; }
 
@@ -60,6 +63,15 @@ public sealed record StateProfile
 
     /// <summary>Where an owner asks for credentials; null: not known.</summary>
     public string? Support { get; init; }
+
+    /// <summary>Why no district of the state can allow so many absences, for whoever entered it; null: one can, or nothing is said.</summary>
+    public string? WhyNotAllowed(int? absences) => (absences, ChosenByDistrict) switch
+    {
+        (null, _) => null,
+        (_, null) => $"{Name} leaves no limit to its districts. Leave it blank.",
+        ({ } chosen, { MayBeAllowed: { } most } rule) when chosen < rule.Limit || chosen > most => $"A district of {Name} allows {rule.Limit} to {most} absences.",
+        _ => null,
+    };
 
     /// <summary>The units of a day with so many minutes, after rounding.</summary>
     public CareUnits UnitsOf(int minutes) => Units.Of(Rounding.Round(minutes));

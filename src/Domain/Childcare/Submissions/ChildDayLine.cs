@@ -23,6 +23,12 @@ public sealed record ChildDayLine(
     /// <summary>The agency was not told the present version. One that says nothing is owed only where it was told something before.</summary>
     public bool IsOwed => Told is null ? !IsWithdrawn : Told.Version != Version;
 
+    /// <summary>What the agency was told stands as it was, but by now something is wrong with the day: a check-out without a check-in, for instance.</summary>
+    public bool IsFaultySinceTold => Told is not null && !IsOwed && Day.Readiness == DayReadiness.Error;
+
+    /// <summary>At which site the agency was told that it was; null: it was told nothing.</summary>
+    public long? ToldSiteId { get; init; }
+
     /// <summary>Why the agency did not take the present version when it was last sent, in our words; null: it was not refused.</summary>
     public string? Refused { get; init; }
 

@@ -11,7 +11,13 @@ public interface IChildDayLedger
     Task<IReadOnlyList<ChildDayLine>> DaysAsync(Connector connector, DayRange days, CancellationToken cancellation);
 
     /// <summary>
-    /// The earliest date of a child-day that was told and has changed since, and lies before <paramref name="before"/>; null: there is none. Those are the corrections that come too late.
+    /// Remembers, in place of a run, that at a scheduled time there was nothing to send. Any number of such looks in a row are one run without an attempt, which moves on to the latest of them. Its
+    /// number; null, and nothing stored, where a run has to be begun: the time was run before, or a run was left open.
+    /// </summary>
+    Task<long?> LookedAsync(Connector connector, DateTime slot, CancellationToken cancellation);
+
+    /// <summary>
+    /// The earliest date of a child-day that was told and has changed or become faulty since, and lies before <paramref name="before"/>; null: there is none. Those are the corrections that come too late.
     /// </summary>
     Task<DateOnly?> EarliestChangedAsync(Connector connector, DateOnly before, CancellationToken cancellation);
 

@@ -102,7 +102,7 @@ public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfi
         var names = line.Names!;
         var times = (line.Day as AttendanceDay.Attended)?.Care.Select(c => new KinderConnectTimes(Wall(c.From, c.SiteId, run), Wall(c.To!.Value, c.SiteId, run))).ToArray() ?? [];
         var code = line.Day is AttendanceDay.Absence(_, var absence) ? CodeOf(absence, run) : null;
-        var location = line.Site is { } site ? locations[site.Id] : locations.Values.Order(StringComparer.Ordinal).First();
+        var location = (line.Site?.Id ?? line.ToldSiteId) is { } site && locations.TryGetValue(site, out var known) ? known : locations.Values.Order(StringComparer.Ordinal).First();
         return new KinderConnectDay(line.AgencyChildId!, names.FirstName, names.MiddleName, names.LastName, location, line.Date, times, code);
     }
 

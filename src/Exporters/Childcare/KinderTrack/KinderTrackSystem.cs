@@ -81,7 +81,7 @@ public sealed class KinderTrackSystem(HttpClient http, Uri address, StateProfile
             if (refusal is null && order?.Days == period)
                 refusal = blocking.Count > 0 ? PayPeriodText.Blocked(period, blocking.Count) : PayPeriodText.NothingToSubmit(period, rows, run.Profile);
             else if (period.To < today && going.Count + blocking.Count > 0)
-                notices.Add($"The pay period {PayPeriodText.Of(period)} is over, and {going.Count + blocking.Count} child-days of it were not submitted. Review it with 'k12sync submissions review'.");
+                notices.Add($"The pay period {PayPeriodText.Of(period)} is over, and {going.Count + blocking.Count} {(going.Count + blocking.Count == 1 ? "child-day of it was" : "child-days of it were")} not submitted. Review it with 'k12sync submissions review'.");
             held.AddRange(going.Select(r => r.Line.Refused is { } refused ? new HeldDay(r.Line, HoldReason.PeriodBlocked, $"{refused} Mend it, and submit the pay period {PayPeriodText.Of(period)} again; what the agency has is not sent a second time.")
                 : blocking.Count > 0 && period.To < today ? new HeldDay(r.Line, HoldReason.PeriodBlocked, $"Its pay period {PayPeriodText.Of(period)} cannot be submitted: {blocking[0].Reason}")
                 : new HeldDay(r.Line, HoldReason.PeriodOpen, period.To < today ? $"Its pay period {PayPeriodText.Of(period)} is over and was not submitted. Review and submit it." : $"It goes with its pay period {PayPeriodText.Of(period)}, which is not over.")));

@@ -9,6 +9,9 @@ public enum Phrase
     // What holds a child-day, whatever the system.
     NotLinked,
     NotAuthorized,
+    NotAuthorizedAnyMore,
+    SeveralPayers,
+    OtherProvider,
     ChangedAfterClosing,
     TooLate,
     CorrectElsewhere,
@@ -55,6 +58,7 @@ public enum Phrase
     TestNoSecret,
     TestStopped,
     Registered,
+    RegisteredForOne,
 
     // Where a child-day stands.
     OnItsWay,
