@@ -86,6 +86,20 @@ internal sealed class RowOrder
         return rows;
     }
 
+    /// <summary>
+    /// All rows. Those in the order of a number that is their key are said to be at or after the lowest one: told no place to begin at, SQLite (3.50) finds the rows
+    /// by the first index it can, all there are of them, and sorts.
+    /// </summary>
+    public IQueryable FromTheFirst(IQueryable rows)
+    {
+        if (!_nullsFirstByItself || Terms is not [{ CanBeNull: false, Value.Type: var type } key] || (type != typeof(long) && type != typeof(int)))
+            return rows;
+        var (lowest, highest) = type == typeof(long) ? ((object)long.MinValue, (object)long.MaxValue) : (int.MinValue, int.MaxValue);
+        return Query.Where(rows, Expression.Lambda(key.Descending
+            ? Expression.LessThanOrEqual(key.Value, Expression.Constant(highest))
+            : Expression.GreaterThanOrEqual(key.Value, Expression.Constant(lowest)), _row));
+    }
+
     /// <summary>The rows after the place a token names.</summary>
     public IQueryable After(IQueryable rows, string token, Literals literals)
     {
