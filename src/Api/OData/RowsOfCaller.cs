@@ -76,13 +76,13 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
             options.ReplaceService<IModelCustomizer, InstantsOnSqlite>();
     }
 
-    /// <summary>Adds what queries say about instants and stored definitions to the model. It is not part of the schema, so only queries need it.</summary>
+    /// <summary>Adds what queries say about instants, places in an order and stored definitions to the model. It is not part of the schema, so only queries need it.</summary>
     private sealed class InstantsOnSqlite(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
     {
         public override void Customize(ModelBuilder modelBuilder, DbContext context)
         {
             base.Customize(modelBuilder, context);
-            modelBuilder.HasInstantFunctions(ODataDatabase.Sqlite);
+            modelBuilder.HasInstantFunctions(ODataDatabase.Sqlite).HasRowValues(ODataDatabase.Sqlite);
             modelBuilder.HasStoredJson(ODataDatabase.Sqlite);
         }
     }
@@ -92,7 +92,7 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
         public override void Customize(ModelBuilder modelBuilder, DbContext context)
         {
             base.Customize(modelBuilder, context);
-            modelBuilder.HasInstantFunctions(ODataDatabase.PostgreSql);
+            modelBuilder.HasInstantFunctions(ODataDatabase.PostgreSql).HasRowValues(ODataDatabase.PostgreSql);
             modelBuilder.HasStoredJson(ODataDatabase.PostgreSql);
         }
     }

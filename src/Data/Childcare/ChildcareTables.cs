@@ -130,6 +130,10 @@ internal sealed class AttendanceTables :
         builder.BelongsTo<AttendanceDayRow, Site>(d => d.SiteId);
         builder.HasIndex(Columns.DistrictId, nameof(AttendanceDayRow.ChildNumber), nameof(AttendanceDayRow.Date)).IsUnique();
         builder.HasIndex(d => new { d.SiteId, d.Date });
+        // Of a day, and what has changed since, in the order in which pages are read.
+        builder.Property<long>(Columns.ChangeVersion);
+        builder.HasIndex(Columns.DistrictId, nameof(AttendanceDayRow.Date), nameof(AttendanceDayRow.Id));
+        builder.HasIndex(Columns.DistrictId, Columns.ChangeVersion, nameof(AttendanceDayRow.Id));
     }
 
     public void Configure(EntityTypeBuilder<PendingChildDayRow> builder)

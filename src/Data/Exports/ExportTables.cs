@@ -48,10 +48,10 @@ internal sealed class ExportTables :
     {
         builder.HasIndex(e => new { e.RecordId, e.ConnectorId, e.SettlesVersion }).IsUnique();
         builder.HasIndex(e => new { e.ChildDayId, e.ConnectorId, e.SettlesVersion }).IsUnique().HasFilter("\"ChildDayId\" IS NOT NULL");
-        // Of a student, and of a day. The district comes last: first, it would look to SQLite as good as a run or a batch, which say far more.
+        // Of a student, and of a day in the order in which pages are read.
         builder.Property<long>(Columns.DistrictId);
         builder.HasIndex(nameof(SyncEntryRow.StudentNumber), Columns.DistrictId);
-        builder.HasIndex(nameof(SyncEntryRow.Date), Columns.DistrictId);
+        builder.HasIndex(Columns.DistrictId, nameof(SyncEntryRow.Date), nameof(SyncEntryRow.Id));
         builder.BelongsTo<SyncEntryRow, SyncRunRow>(e => e.SyncRunId);
         builder.BelongsTo<SyncEntryRow, ExportBatchRow>(e => e.BatchId);
         builder.BelongsTo<SyncEntryRow, TardyRecordRow>(e => e.RecordId);

@@ -45,10 +45,11 @@ internal sealed class TardyTables : IEntityTypeConfiguration<TardyRecordRow>
         builder.BelongsTo<TardyRecordRow, School>(r => r.SchoolId);
         // The order in which a school's records are exported: read by this index they need no sorting.
         builder.HasIndex(r => new { r.SchoolId, r.Date, r.SisPeriodCode, r.StudentNumber }).IsUnique();
-        // Of a student, and what has changed since.
+        // Of a student, of a day, and what has changed since; the latter in the order in which pages are read.
         builder.Property<long>(Columns.DistrictId);
         builder.Property<long>(Columns.ChangeVersion);
         builder.HasIndex(nameof(TardyRecordRow.StudentNumber), Columns.DistrictId);
-        builder.HasIndex(Columns.ChangeVersion, Columns.DistrictId);
+        builder.HasIndex(Columns.DistrictId, nameof(TardyRecordRow.Date), nameof(TardyRecordRow.Id));
+        builder.HasIndex(Columns.DistrictId, Columns.ChangeVersion, nameof(TardyRecordRow.Id));
     }
 }

@@ -43,7 +43,7 @@ internal sealed class PageReader
         var rows = Narrow(target.Source, target.Set, query.Filter, query.Search, translator);
         var order = RowOrder.Read(target.Set, query.OrderBy, translator);
         var shape = RowShape.Read(target.Set, query.SelectExpand, request.Options).AlsoLoading(order.Properties);
-        var page = request.Query["$skiptoken"] is { } token ? order.After(rows, token, scope.Literals) : rows;
+        var page = request.Query["$skiptoken"] is { } token ? order.After(rows, token, scope.Literals) : order.FromTheFirst(rows);
         if (query.Skip is > 0)
             page = Query.Skip(order.Apply(page), Skip(AsInt(query.Skip.Value, "$skip")));
         return new PageReader(request, shape, rows, page, order, query);

@@ -86,18 +86,25 @@ internal sealed class RowOrder
         return rows;
     }
 
+    /// <summary>
+    /// All rows. Those in the order of a number that is their key are said to be at or after the lowest one: told no place to begin at, SQLite (3.50) finds the rows
+    /// by the first index it can, all there are of them, and sorts.
+    /// </summary>
+    public IQueryable FromTheFirst(IQueryable rows)
+    {
+        if (!_nullsFirstByItself || Terms is not [{ CanBeNull: false, Value.Type: var type } key] || (type != typeof(long) && type != typeof(int)))
+            return rows;
+        var (lowest, highest) = type == typeof(long) ? ((object)long.MinValue, (object)long.MaxValue) : (int.MinValue, int.MaxValue);
+        return Query.Where(rows, Expression.Lambda(key.Descending
+            ? Expression.LessThanOrEqual(key.Value, Expression.Constant(highest))
+            : Expression.GreaterThanOrEqual(key.Value, Expression.Constant(lowest)), _row));
+    }
+
     /// <summary>The rows after the place a token names.</summary>
     public IQueryable After(IQueryable rows, string token, Literals literals)
     {
         var texts = ReadToken(token);
-        Expression? rest = null;
-        Expression? atOrBeyond = null;
-        for (var i = Terms.Count - 1; i >= 0; i--)
-            (rest, atOrBeyond) = Beyond(i, texts[i], literals, rest);
-        // Says nothing new, but an "or" alone does not tell a database from where on to read its index.
-        if (Terms.Count > 1 && atOrBeyond is not null)
-            rest = Expression.AndAlso(atOrBeyond, rest!);
-        return Query.Where(rows, Expression.Lambda(rest!, _row));
+        return Query.Where(rows, Expression.Lambda(IsOneRowValue(texts) && RowValuesRegistration.AreKnownTo(rows) ? AfterRowValue(texts, literals) : AfterEach(texts, literals), _row));
     }
 
     /// <summary>The token of a row's place. A part of it says which order it belongs to, so that it is refused under any other.</summary>
@@ -136,6 +143,32 @@ internal sealed class RowOrder
     }
 
     private string Signature() => string.Join(',', Terms.Select(t => (t.Property?.Name ?? "#" + t.Value.Type.Name) + (t.Descending ? "-" : "+")));
+
+    /// <summary>All one way, and nothing that could be null or that a database compares in a way of its own: then the place is one row value, and an index is read from there on.</summary>
+    private bool IsOneRowValue(string?[] texts) => Terms.Count > 1 && Terms.All(t => t.Descending == Terms[0].Descending && !t.CanBeNull && t.Property is { } property && ComparesPlainly(property.ElementType))
+        && !texts.Contains(null);
+
+    private static bool ComparesPlainly(Type type) => type == typeof(long) || type == typeof(int) || type == typeof(string) || type == typeof(DateOnly) || type == typeof(DateTimeOffset);
+
+    private MethodCallExpression AfterRowValue(string?[] texts, Literals literals)
+    {
+        var columns = Terms.Select(t => t.Value).ToList();
+        var values = Terms.Select((t, i) => literals.Add(ScalarText.Read(texts[i]!, t.Value.Type), t.Value.Type, place: i)).ToList();
+        return Expression.Call(typeof(RowValues), Terms[0].Descending ? nameof(RowValues.IsBefore) : nameof(RowValues.IsAfter), null, RowValue(columns), RowValue(values));
+    }
+
+    private static Expression RowValue(IEnumerable<Expression> parts) => parts.Select(p => (Expression)Expression.Convert(p, typeof(object))).Reverse()
+        .Aggregate((rest, first) => Expression.Call(typeof(RowValues), nameof(RowValues.With), null, first, rest));
+
+    private Expression AfterEach(string?[] texts, Literals literals)
+    {
+        Expression? rest = null;
+        Expression? atOrBeyond = null;
+        for (var i = Terms.Count - 1; i >= 0; i--)
+            (rest, atOrBeyond) = Beyond(i, texts[i], literals, rest);
+        // Says nothing new, but an "or" alone does not tell a database from where on to read its index.
+        return Terms.Count > 1 && atOrBeyond is not null ? Expression.AndAlso(atOrBeyond, rest!) : rest!;
+    }
 
     private static BinaryExpression IsNull(Expression value) => Expression.Equal(value, Expression.Constant(null, value.Type));
 

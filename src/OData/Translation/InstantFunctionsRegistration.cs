@@ -93,20 +93,4 @@ public static class InstantFunctionsRegistration
     private static SqlConstantExpression Constant(long value) => new(value, Long);
 
     private static SqlConstantExpression Constant(string value) => new(value, Text);
-
-    // Only the name of the type is needed: the value is used inside SQL or read by the provider's own reader.
-    private sealed class PlainMapping : RelationalTypeMapping
-    {
-        public PlainMapping(string storeType, Type clrType)
-            : base(storeType, clrType)
-        {
-        }
-
-        private PlainMapping(RelationalTypeMappingParameters parameters)
-            : base(parameters)
-        {
-        }
-
-        protected override RelationalTypeMapping Clone(RelationalTypeMappingParameters parameters) => new PlainMapping(parameters);
-    }
 }

@@ -87,7 +87,7 @@ public sealed class BookshopDb(DbContextOptions<BookshopDb> options, ODataDataba
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.HasInstantFunctions(database);
+        modelBuilder.HasInstantFunctions(database).HasRowValues(database);
         modelBuilder.Entity<Book>(book =>
         {
             book.Property(b => b.Id).ValueGeneratedNever();

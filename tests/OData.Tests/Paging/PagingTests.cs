@@ -11,7 +11,7 @@ public sealed class PagingTests(BookshopServer server)
     [
         "Id", "Id desc", "Title", "Title desc,Pages", "Subtitle", "Subtitle desc", "Price,Pages desc", "Price desc", "Weight,Title", "InPrint desc,Sold", "Published desc",
         "StoryTime", "AddedAt desc", "SoldOutAt", "SoldOutAt desc,Title desc", "Genre,Id desc", "Binding", "Binding desc", "Token", "length(Title),Id", "Author/Name desc", "Author/Born,Pages",
-        "Pages mod 3 desc", "Reviews/$count desc",
+        "Pages mod 3 desc", "Reviews/$count desc", "Published,Title", "AddedAt desc,Sold desc,Isbn desc", "Pages,Published,AddedAt,Title",
     ];
 
     public static TheoryData<string> OrderClauses => [.. Orders];
@@ -26,6 +26,22 @@ public sealed class PagingTests(BookshopServer server)
 
         whole.Ids.Should().HaveCount(45).And.OnlyHaveUniqueItems();
         pages.Select(r => r.GetProperty("Id").GetInt32()).Should().Equal(whole.Ids);
+    }
+
+    [Theory]
+    [InlineData("Published desc", "(\"b\".\"Published\", \"b\".\"Id\") < (")]
+    [InlineData("AddedAt,Title", "(\"b\".\"AddedAt\", \"b\".\"Title\", \"b\".\"Id\") > (")]
+    [InlineData("Published desc,Id", " OR ")]
+    [InlineData("Price", " OR ")]
+    public async Task Place_IsOneRowValue_WhereAllGoesOneWayAndNothingCanBeNull(string order, string expected)
+    {
+        await using var own = await BookshopServer.StartAsync();
+        var first = await own.GetAsync("Books?$select=Id&$skip=20&$orderby=" + order, ("Prefer", "odata.maxpagesize=7"));
+        var before = own.Sql.Count;
+
+        await own.GetAsync(first.Next!, ("Prefer", "odata.maxpagesize=7"));
+
+        own.Sql.Since(before).Should().ContainSingle().Which.Should().Contain(expected);
     }
 
     [Fact]

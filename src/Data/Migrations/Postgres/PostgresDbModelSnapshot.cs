@@ -573,8 +573,12 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasIndex("SiteId", "Date");
 
+                    b.HasIndex("DistrictId", "ChangeVersion", "Id");
+
                     b.HasIndex("DistrictId", "ChildNumber", "Date")
                         .IsUnique();
+
+                    b.HasIndex("DistrictId", "Date", "Id");
 
                     b.ToTable("AttendanceDays", (string)null);
                 });
@@ -1453,13 +1457,13 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasIndex("SyncRunId");
 
-                    b.HasIndex("Date", "DistrictId");
-
                     b.HasIndex("StudentNumber", "DistrictId");
 
                     b.HasIndex("ChildDayId", "ConnectorId", "SettlesVersion")
                         .IsUnique()
                         .HasFilter("\"ChildDayId\" IS NOT NULL");
+
+                    b.HasIndex("DistrictId", "Date", "Id");
 
                     b.HasIndex("RecordId", "ConnectorId", "SettlesVersion")
                         .IsUnique();
@@ -1865,9 +1869,11 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ChangeVersion", "DistrictId");
-
                     b.HasIndex("StudentNumber", "DistrictId");
+
+                    b.HasIndex("DistrictId", "ChangeVersion", "Id");
+
+                    b.HasIndex("DistrictId", "Date", "Id");
 
                     b.HasIndex("SchoolId", "Date", "SisPeriodCode", "StudentNumber")
                         .IsUnique();

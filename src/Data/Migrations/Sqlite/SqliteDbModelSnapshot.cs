@@ -517,6 +517,10 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("DistrictId", "ChangeVersion");
+
+                    b.HasIndex("DistrictId", "Date");
+
                     b.HasIndex("SiteId", "Date");
 
                     b.HasIndex("DistrictId", "ChildNumber", "Date")
@@ -1328,7 +1332,7 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasIndex("SyncRunId");
 
-                    b.HasIndex("Date", "DistrictId");
+                    b.HasIndex("DistrictId", "Date");
 
                     b.HasIndex("StudentNumber", "DistrictId");
 
@@ -1712,7 +1716,9 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ChangeVersion", "DistrictId");
+                    b.HasIndex("DistrictId", "ChangeVersion");
+
+                    b.HasIndex("DistrictId", "Date");
 
                     b.HasIndex("StudentNumber", "DistrictId");
 
