@@ -55,6 +55,12 @@ public sealed record ODataOptions
     /// <summary>Requests in one $batch. Default 100.</summary>
     public int BatchRequests { get; init; } = 100;
 
+    /// <summary>
+    /// Asked of every $batch before any of its requests is answered, with how many they are: how long the caller has to wait with so many; null: not at all. A host that limits
+    /// requests has counted the batch as one, and counts the others here. The answer then is 429 with Retry-After. Default: nobody waits.
+    /// </summary>
+    public Func<HttpContext, int, TimeSpan?> HoldsBack { get; init; } = (_, _) => null;
+
     /// <summary>How long the database may work on one request before it is answered with 429. Default 30 seconds.</summary>
     public TimeSpan StatementTime { get; init; } = TimeSpan.FromSeconds(30);
 

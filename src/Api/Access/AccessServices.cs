@@ -3,7 +3,6 @@ using System.Threading.RateLimiting;
 using K12Sync.Api.OData;
 using K12Sync.Api.Passes;
 using K12Sync.Data.Storage;
-using Microsoft.AspNetCore.Authorization;
 
 namespace K12Sync.Api.Access;
 
@@ -19,8 +18,6 @@ internal static class AccessServices
     /// <summary>The policy of where check-ins are handed in.</summary>
     public const string AttendanceGivers = nameof(AttendanceGivers);
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
     public static IServiceCollection AddKeys(this IServiceCollection services, AccessSettings settings)
     {
         services.AddSingleton<KeyDoor>();
@@ -35,9 +32,11 @@ internal static class AccessServices
             .AddPolicy(Readers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { } caller && (caller.ReadsSomething || (c.Resource is HttpContext http && IsOpenTo(caller, http)))))
             .AddPolicy(Givers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { Gives: true }))
             .AddPolicy(AttendanceGivers, policy => policy.RequireAuthenticatedUser().RequireAssertion(c => Caller.Of(c.User) is { GivesAttendance: true }));
+        var budget = new RequestBudget(settings);
+        services.AddSingleton(budget);
         services.AddRateLimiter(limiter =>
         {
-            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(PerMinute(settings), AtOnce(settings));
+            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(budget.PerMinute, AtOnce(settings));
             limiter.OnRejected = async (rejected, _) =>
             {
                 var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
@@ -69,28 +68,10 @@ internal static class AccessServices
         }
     }
 
-    private static PartitionedRateLimiter<HttpContext> PerMinute(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
+    private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => RequestBudget.Who(http) switch
     {
-        (true, var key) when IsHandingIn(http) => RateLimitPartition.GetFixedWindowLimiter("passes " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.PassesPerMinute, Window = Minute }),
-        (true, var key) => RateLimitPartition.GetFixedWindowLimiter("key " + key, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RequestsPerMinute, Window = Minute }),
-        (false, { } address) => RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RefusalsPerMinute, Window = Minute }),
-        _ => RateLimitPartition.GetNoLimiter(""),
-    });
-
-    private static bool IsHandingIn(HttpContext http) => PassWrites.IsPost(http) || OData.Childcare.EventWrites.IsPost(http);
-
-    private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
-    {
-        (true, var key) when IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
+        (true, var key) when RequestBudget.IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
         (true, var key) => RateLimitPartition.GetConcurrencyLimiter("key " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
         _ => RateLimitPartition.GetNoLimiter(""),
     });
-
-    /// <summary>A key, or the address of who asks for what needs one without having one; nobody where none is needed.</summary>
-    private static (bool HasKey, string? Name) Who(HttpContext http)
-    {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null)
-            return (false, null);
-        return Caller.Of(http.User) is { } caller ? (true, caller.KeyId.ToString(CultureInfo.InvariantCulture)) : (false, http.Connection.RemoteIpAddress?.ToString() ?? "?");
-    }
 }

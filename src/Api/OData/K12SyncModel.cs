@@ -73,6 +73,7 @@ internal static class K12SyncModel
         DeclareGaps(schedules);
         var days = model.EntitySet("SchoolDays", http => RowsOfCaller.Of(http, (db, of) => SchoolDayView.Of(db, of, RowsOfCaller.Span(http))))
             .HasVersion(d => d.Version).HasKey(d => d.SchoolId, d => d.Date).HasChangeColumn(d => d.ChangeVersion)
+            .CountedBy(http => RowsOfCaller.Of(http, (db, of) => SchoolDayView.Listed(db, of, RowsOfCaller.Span(http))), d => d.SchoolId, d => d.Date, d => d.Weekday)
             .Described("Every date of a school, from three school years back to the end of the next. DELETE gives a date back to the default week.")
             .Described(d => d.From, "When the day changes, and then FromSetting and FromScheduleName hold. Of several changes the first.")
             .ReadOnly(d => d.Weekday, d => d.Source)

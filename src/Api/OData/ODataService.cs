@@ -29,6 +29,7 @@ internal static class ODataService
             Clock = premises.Clock,
             Meter = app.ServiceProvider.GetRequiredService<DeliveryMeters>().Meter,
             Answered = AuditedRequests.AnsweredAsync,
+            HoldsBack = app.ServiceProvider.GetRequiredService<RequestBudget>().HoldBack,
         };
         app.MapOData(Root, model, options).RequireAuthorization(AccessServices.Readers);
         app.MapODataOpenApi("/openapi.json", Root, model, "K12Sync", "1.0").RequireAuthorization(AccessServices.Readers);

@@ -26,6 +26,7 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
         }
         using var body = await BodyReader.ReadAsync(request.Http.Request, service.Options, request.Stopped).ConfigureAwait(false);
         var items = Items(body.RootElement);
+        Admit(items.Count);
         request.Http.Response.ContentType = "application/json;charset=utf-8";
         var buffer = new ResponseBuffer(request.Http.Response);
         await using var json = new Utf8JsonWriter(buffer, RowsAnswer.JsonOptions);
@@ -54,6 +55,14 @@ internal sealed class BatchRequest(ODataService service, ODataRequest request)
     public bool GoesOn => request.Http.Request.Headers["Prefer"].ToString() is var preferences
         && preferences.Contains("continue-on-error", StringComparison.OrdinalIgnoreCase)
         && !preferences.Contains("continue-on-error=false", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Asks the host whether the caller may send so many requests now.</summary>
+    /// <exception cref="ODataFault">Not now.</exception>
+    public void Admit(int requests)
+    {
+        if (service.Options.HoldsBack(request.Http, requests) is { } wait)
+            throw ODataFault.Later(429, "TooManyRequests", $"The {requests} requests of this batch are too many at the moment, and none of them was answered. Retry-After says when to go on.", wait);
+    }
 
     /// <summary>Answers one request; later ones may name what it made by its id.</summary>
     public async Task<(int Status, IHeaderDictionary Headers)> AskAsync(BatchItem item, MemoryStream answer)

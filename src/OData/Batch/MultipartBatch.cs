@@ -20,6 +20,7 @@ internal sealed class MultipartBatch(BatchRequest batch, ODataRequest request)
     {
         var body = WithCarriageReturns(await BodyReader.BytesAsync(request.Http.Request, batch.Options, request.Stopped).ConfigureAwait(false));
         var parts = await PartsAsync(request.Http.Request.ContentType!, body).ConfigureAwait(false);
+        batch.Admit(_requests);
         request.Http.Response.ContentType = "multipart/mixed; boundary=" + _boundary;
         using var answer = new MemoryStream();
         foreach (var part in parts)

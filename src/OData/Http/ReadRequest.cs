@@ -45,7 +45,7 @@ internal sealed class ReadRequest(ODataRequest request, TranslationScope scope)
         var query = ParsedQuery.Read(request, scope, target.Set);
         if (query.Apply is not null)
             throw ODataFault.Unsupported("$apply together with /$count");
-        var rows = PageReader.Narrow(target.Source, target.Set, query.Filter, query.Search, new NodeTranslator(scope));
+        var rows = PageReader.Counted(request, target, PageReader.Conditions(target.Set, query.Filter, query.Search, new NodeTranslator(scope)));
         var count = await Execution.CountAsync(rows, request.Stopped).ConfigureAwait(false);
         await TextAsync(count.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
     }

@@ -29,6 +29,7 @@ public abstract class EntitySet
     internal List<Operation> Operations { get; } = [];
     internal ViewProperty? Version { get; set; }
     internal ChangeFeed? Changes { get; set; }
+    internal CountedRows? Counted { get; set; }
     internal PreparedAccess? Prepared { get; set; }
     internal Func<HttpContext, IReadOnlySet<string>>? MaskRule { get; set; }
     internal bool CanInsert => Create is not null;
@@ -57,6 +58,9 @@ internal sealed record Link(string Name, EntitySet From, EntitySet To, bool ToMa
     /// <summary>The link in the other direction, when it was declared.</summary>
     public string? Partner { get; set; }
 }
+
+/// <summary>A shorter way to as many rows, which has only the properties named.</summary>
+internal sealed record CountedRows(Func<HttpContext, IQueryable> Rows, IReadOnlySet<string> Properties);
 
 /// <summary>The order in which a set's rows change, for delta links.</summary>
 internal sealed record ChangeFeed(ViewProperty Column, Func<HttpContext, CancellationToken, Task<long>>? Horizon, ViewProperty? RetiredColumn);

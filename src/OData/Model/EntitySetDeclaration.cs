@@ -87,6 +87,16 @@ public sealed class EntitySet<TView> : EntitySet
         return this;
     }
 
+    /// <summary>
+    /// Where the rows of the set are counted, and what they are counted by says nothing but <paramref name="properties"/>, other rows are counted: as many for the same caller, and in each
+    /// the same values of those properties. For a view that joins what only its other properties need: a database does not leave a join out of a count by itself.
+    /// </summary>
+    public EntitySet<TView> CountedBy(Func<HttpContext, IQueryable<TView>> rows, params Expression<Func<TView, object?>>[] properties)
+    {
+        Counted = new CountedRows(rows, properties.Select(p => View.Find(p.Body).Name).ToHashSet(StringComparer.Ordinal));
+        return this;
+    }
+
     /// <summary>Says what the set is, in $metadata and OpenAPI.</summary>
     public EntitySet<TView> Described(string description)
     {

@@ -19,7 +19,7 @@ internal sealed class ChildPlan
     {
         Expansion = expansion;
         var translator = new NodeTranslator(scope);
-        _rows = PageReader.Narrow(request.Rows(expansion.Link.To), expansion.Link.To, expansion.Filter, expansion.Search, translator);
+        _rows = PageReader.Narrow(request.Rows(expansion.Link.To), PageReader.Conditions(expansion.Link.To, expansion.Filter, expansion.Search, translator));
         _order = RowOrder.Read(expansion.Link.To, expansion.OrderBy, translator);
         Limit = !expansion.Link.ToMany ? 1 : (int)Math.Min(expansion.Top ?? int.MaxValue, request.Options.ExpandedPageSize);
     }

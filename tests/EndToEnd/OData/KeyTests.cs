@@ -68,6 +68,25 @@ public sealed class KeyTests(SampleDistrict sample) : IDisposable
     }
 
     [Fact]
+    public async Task EachRequestOfABatch_CountsForTheLimit()
+    {
+        var key = (await _desk.RunAsync("keys", "create", "--name", "batches", "--role", "Reporter")).Out.Trim();
+        await File.WriteAllTextAsync(Path.Combine(_desk.Data, "settings.json"), """{"Access": {"RequestsPerMinute": 6}}""", Now);
+        await using var server = await Server.StartAsync(_desk.Data);
+        using var http = new HttpClient { BaseAddress = new Uri(server.Root, "odata/"), DefaultRequestHeaders = { Authorization = System.Net.Http.Headers.AuthenticationHeaderValue.Parse("Bearer " + key) } };
+        Task<HttpResponseMessage> BatchAsync(int count) => http.PostAsync("$batch", new StringContent(
+            $$"""{"requests":[{{string.Join(",", Enumerable.Range(1, count).Select(id => $$"""{"id":"{{id}}","method":"GET","url":"Schools"}"""))}}]}""", Encoding.UTF8, "application/json"), Now);
+
+        (await BatchAsync(4)).StatusCode.Should().Be(HttpStatusCode.OK);
+        using var held = await BatchAsync(3);
+
+        held.StatusCode.Should().Be(HttpStatusCode.TooManyRequests, "two of six are left");
+        held.Headers.RetryAfter!.Delta.Should().BePositive();
+        (await StatusAsync(new Uri(http.BaseAddress!, "Schools"), "Bearer " + key)).Should().Be(HttpStatusCode.OK, "of a batch that is held back only the batch itself counts");
+        (await StatusAsync(new Uri(http.BaseAddress!, "Schools"), "Bearer " + key)).Should().Be(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task Serve_ListensOnThisMachineOnly_UntilThereIsAKey()
     {
         var refused = await _desk.RunAsync("serve", "--listen", "any");

@@ -70,6 +70,22 @@ public sealed class BatchTests(BookshopServer server)
     }
 
     [Fact]
+    public async Task ABatch_IsHeldBackAsAWhole_WhenTheHostSaysSo()
+    {
+        var asked = new List<int>();
+        await using var own = await BookshopServer.StartAsync(new ODataOptions { HoldsBack = (_, requests) => { asked.Add(requests); return requests > 2 ? TimeSpan.FromSeconds(6.5) : null; } });
+        object Requests(int count) => new { requests = Enumerable.Range(1, count).Select(id => new { id = $"{id}", method = "POST", url = "Books", body = new { Id = 900 + id, Isbn = $"9{id}", Title = "x" } }) };
+
+        var held = await own.SendAsync(HttpMethod.Post, "$batch", Requests(3));
+
+        held.Status.Should().Be(HttpStatusCode.TooManyRequests, held.Text);
+        held.Response.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(7));
+        (await own.GetAsync("Books(901)")).Status.Should().Be(HttpStatusCode.NotFound, "nothing of it was done");
+        Responses(await own.SendAsync(HttpMethod.Post, "$batch", Requests(2))).Should().HaveCount(2);
+        asked.Should().Equal(3, 2);
+    }
+
+    [Fact]
     public async Task AWrongBatch_IsRefused()
     {
         var one = new { id = "1", method = "GET", url = "Books" };

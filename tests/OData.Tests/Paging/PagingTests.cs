@@ -86,6 +86,27 @@ public sealed class PagingTests(BookshopServer server)
         answer.Response.Headers.GetValues("Preference-Applied").Should().Equal("odata.maxpagesize=5");
     }
 
+    [Theory]
+    [InlineData("Pages gt 2", true)]
+    [InlineData("Pages gt 2 and Author/Name ne 'x'", true)]
+    [InlineData("Pages gt 2 and Title ne 'x'", false)]
+    [InlineData("Pages gt 2 and Reviews/any(r:r/Stars gt 0)", false)]
+    public async Task Count_TakesTheShorterWay_WhereItKnowsWhatIsAskedFor(string filter, bool isShort)
+    {
+        await using var own = await BookshopServer.StartAsync(more: books => books.CountedBy(http =>
+            BookshopModel.Db(http).Books.Where(b => b.ShopId == 1).TagWith("the shorter way").Select(b => new BookView { Pages = b.Pages, AuthorId = b.AuthorId }), b => b.Pages, b => b.AuthorId));
+        foreach (var url in new[] { "Books?$top=0&$count=true&$filter=", "Books/$count?$filter=" })
+        {
+            var before = own.Sql.Count;
+
+            var answer = await own.GetAsync(url + filter);
+
+            var counted = url.Contains("/$count", StringComparison.Ordinal) ? long.Parse(answer.Text, System.Globalization.CultureInfo.InvariantCulture) : answer.Json.GetProperty("@odata.count").GetInt64();
+            counted.Should().Be((await server.GetAsync("Books?$select=Id&$filter=" + filter)).Ids.Count, url);
+            own.Sql.Since(before).Single(sql => sql.Contains("COUNT(*)", StringComparison.Ordinal)).Contains("the shorter way", StringComparison.Ordinal).Should().Be(isShort);
+        }
+    }
+
     [Fact]
     public async Task NextLink_IsRefused_UnderAnotherOrder()
     {

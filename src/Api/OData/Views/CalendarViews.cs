@@ -66,6 +66,17 @@ internal sealed class SchoolDayView
                 (long?)EF.Property<long>(partSchedule, Stamps.ChangeVersion) ?? 0)),
         };
 
+    /// <summary>The same days, with what is known of them before anybody has said anything: their keys and weekdays.</summary>
+    public static IQueryable<SchoolDayView> Listed(K12SyncDb db, SchoolSet schools, CalendarSpan span)
+    {
+        var (first, last) = (span.First, span.Last);
+        return
+            from s in db.Schools.Only(schools, s => s.Id)
+            from d in db.Dates
+            where d.Date >= first && d.Date <= last
+            select new SchoolDayView { SchoolId = s.Id, Date = d.Date, Weekday = d.Day };
+    }
+
     /// <summary>Every date of every school, with the rows that decide about it. Each is found by its own index, so a page costs its days and no others.</summary>
     private static IQueryable<DecidedDay> Rows(K12SyncDb db, SchoolSet schools, CalendarSpan span)
     {

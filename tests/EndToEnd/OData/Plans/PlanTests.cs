@@ -96,6 +96,23 @@ public abstract partial class PlanTests(PlanStage stage)
         string.Concat(plans.Single().Lines).Should().Contain(stage.IsSqlite ? "(DistrictId=? AND (Date,rowid)<(?,?))" : "ROW(\\\"Date\\\", \\\"Id\\\") < ROW(");
     }
 
+    [Fact]
+    public async Task SchoolDays_AreCountedWithoutWhatDecidesAboutThem_UnlessThatIsAskedFor()
+    {
+        const string September = "SchoolId ge 15 and Date ge 2026-09-01 and Date le 2026-09-30";
+        var days = (await stage.AskAsync($"SchoolDays?$filter={September} and Weekday eq 'Monday'")).Answer.GetProperty("value").GetArrayLength();
+        var counts = new List<(long Count, string Sql)>();
+        foreach (var condition in new[] { "Weekday eq 'Monday'", "Weekday eq 'Monday' and Source eq 'Unset'", "Weekday eq 'Monday' and School/Code ne 'x'" })
+        {
+            var (counted, _) = await stage.AskAsync($"SchoolDays?$top=0&$count=true&$filter={September} and {condition}");
+            counts.Add((counted.GetProperty("@odata.count").GetInt64(), stage.Asked.Should().ContainSingle(sql => sql.Contains("COUNT(*)", StringComparison.OrdinalIgnoreCase)).Subject));
+        }
+
+        days.Should().BePositive();
+        counts.Select(c => c.Count).Should().AllBeEquivalentTo((long)days);
+        counts.Select(c => c.Sql.Contains("\"DatedDays\"", StringComparison.Ordinal)).Should().Equal(false, true, false);
+    }
+
     private static IEnumerable<string> SupportQuestions() =>
         Question().Matches(File.ReadAllText(Path.GetFullPath(Path.Combine(NodeTools.Folder, "..", "..", "..", "docs", "for-support.md")))).Select(m => m.Groups[1].Value)
             // Not about large tables.
