@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using K12Sync.EndToEnd.CommandLine;
+using K12Sync.EndToEnd.Serving;
 
 namespace K12Sync.EndToEnd.Childcare;
 
