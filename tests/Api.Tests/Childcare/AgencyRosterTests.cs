@@ -173,7 +173,8 @@ public sealed class AgencyRosterTests
 
         (await LinksAsync(place)).Should().Equal("2=X1 by hand");
         place.Remarks.Should().ContainSingle().Which.Should().StartWith("children.csv:3: note: AgencyChildId belongs to another child already");
-        place.Reports.Single().Should().Match<Imports.FileReport>(r => r.Updated == 1 && r.Unchanged == 1);
+        var report = place.Reports.Single();
+        (report.Updated, report.Unchanged).Should().Be((1, 1));
     }
 
     [Fact]
