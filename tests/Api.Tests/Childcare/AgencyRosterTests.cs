@@ -1,6 +1,5 @@
 using System.Globalization;
 using K12Sync.Api.Childcare;
-using K12Sync.Api.Imports;
 using K12Sync.Data.Childcare;
 using K12Sync.Domain.Childcare;
 using Microsoft.EntityFrameworkCore;
@@ -174,7 +173,8 @@ public sealed class AgencyRosterTests
 
         (await LinksAsync(place)).Should().Equal("2=X1 by hand");
         place.Remarks.Should().ContainSingle().Which.Should().StartWith("children.csv:3: note: AgencyChildId belongs to another child already");
-        place.Reports.Single().Should().Match<FileReport>(r => r.Updated == 1 && r.Unchanged == 1);
+        var report = place.Reports.Single();
+        (report.Updated, report.Unchanged).Should().Be((1, 1));
     }
 
     [Fact]
