@@ -20,7 +20,7 @@ namespace K12Sync.Api.Exports;
 internal sealed record ExportReport(RunReport Run, int OpenCorrections, IReadOnlyDictionary<OutcomeKind, int> WaitingPasses)
 {
     /// <summary>True when a person has something to do.</summary>
-    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.HeldDays.IsEmpty || Run.RowsRejected > 0 || !Run.Unconfirmed.IsEmpty || Run.HoldConnector is not null || OpenCorrections > 0 || WaitingPasses.Count > 0;
+    public bool NeedsAPerson => !Run.Held.IsEmpty || !Run.HeldDays.IsEmpty || Run.RowsRejected > 0 || !Run.Unconfirmed.IsEmpty || Run.HoldConnector is not null || Run.Status == SyncRunStatus.SucceededWithHolds || OpenCorrections > 0 || WaitingPasses.Count > 0;
 }
 
 /// <summary>Where connectors deliver.</summary>

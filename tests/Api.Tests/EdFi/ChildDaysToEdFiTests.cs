@@ -118,7 +118,7 @@ public abstract class ChildDaysToEdFiTests(Places places)
         var run = await journey.RunAsync();
 
         (run.Status, run.RowsSent, run.RowsRejected).Should().Be((SyncRunStatus.SucceededWithHolds, 1, 1));
-        run.Error.Should().Contain($"({status})").And.NotContain("0101").And.NotContain("0102");
+        run.Error.Should().Contain($"({status})").And.NotMatchRegex(@"\b010[12]\b");
         (await journey.LinesAsync()).Should().Equal("Delivered 1", "Rejected 1");
         (await journey.RunAsync()).Status.Should().Be(SyncRunStatus.Succeeded);
         journey.Events().Should().HaveCount(2);

@@ -80,7 +80,7 @@ public abstract class AuditTests(ServedDistricts served)
     [Fact]
     public async Task DistrictIT_ReadsTheRecord_AndNobodyElseDoes()
     {
-        (await served.RowsAsync("it", "AuditEntries?$filter=Method eq 'RUN' and Target eq 'demo'")).Should().ContainSingle().Which.GetProperty("Person").GetString().Should().Be(Environment.UserName);
+        (await served.RowsAsync("it", "AuditEntries?$filter=Method eq 'RUN' and Target eq 'connector add'")).Should().ContainSingle().Which.GetProperty("Person").GetString().Should().Be(Environment.UserName);
         // Asked so often that the query has become a prepared one, which must not answer anybody else.
         for (var i = 0; i < 4; i++)
             (await served.RowsAsync("it", "AuditEntries")).Should().NotBeEmpty();

@@ -112,6 +112,33 @@ public abstract class ConnectorWriteTests(DeliveringDistricts served)
     }
 
     [Fact]
+    public async Task ConnectorToEdFi_IsReadAsItIsWritten_SoThatWritingWhatWasReadLosesNothing()
+    {
+        var added = await served.AskAsync("POST", "Connectors", new
+        {
+            Name = "ed-fi-tardies", Destination = new
+            {
+                Type = "ed-fi", Address = "https://ed-fi.example/", Key = "district", Records = "Tardies", StudentId = "StateId", SchoolIds = new[] { new { Code = "LHS", SchoolId = 255901001L } },
+                Sessions = new[] { new { Name = "Fall", SchoolYear = 2027, First = "2026-08-17", Last = "2026-12-18", School = "LHS" } },
+                Namespace = "uri://district.example/AttendanceEventCategoryDescriptor", AttendedCategory = "Here", AbsenceCategories = new[] { new { Absence = "Illness", Category = "Ill" } },
+                TardyCategories = new[] { new { ExternalCode = "T", Category = "Tardy" }, new { ExternalCode = "UA", Category = "Unexcused Absence" } }, TokenPath = "oauth/token", DataPath = "data/v3",
+            },
+        });
+        added.Status.Should().Be(HttpStatusCode.Created, added.Text);
+        var destination = added.Json.GetProperty("Destination");
+        destination.GetProperty("SchoolIds")[0].GetProperty("SchoolId").GetInt64().Should().Be(255901001);
+        destination.GetProperty("Sessions")[0].GetProperty("Last").GetString().Should().Be("2026-12-18");
+        destination.GetProperty("TardyCategories").EnumerateArray().Select(c => $"{c.GetProperty("ExternalCode")} {c.GetProperty("Category")}").Should().Equal("T Tardy", "UA Unexcused Absence");
+
+        var again = await served.AskAsync("PATCH", added.Location!, new { Destination = destination, MostTimesUsual = 9 }, match: added.ETag);
+        again.Status.Should().Be(HttpStatusCode.OK, again.Text);
+        again.Json.GetProperty("Destination").GetRawText().Should().Be(destination.GetRawText());
+        foreach (var (name, value) in new[] { ("AttendedCategory", "Here"), ("StudentId", "StateId"), ("Key", "district"), ("TokenPath", "oauth/token"), ("DataPath", "data/v3") })
+            destination.GetProperty(name).GetString().Should().Be(value);
+        (await served.AskAsync("DELETE", added.Location!, match: "*")).Status.Should().Be(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task Connector_IsRefused_WhenAnotherHasItsNameOrItsFiles()
     {
         await served.AddAsync("first", new { FileName = "t_{run:000}.csv" });

@@ -70,7 +70,11 @@ internal static class ConnectorWrites
     public static ODataResult.Conflict Removed(string name) => new($"The connector was removed; {name} stays only because its runs are on record. Add another.");
 
     /// <summary>Lists of two values each in the view, and objects in a connector file: setting, name, value.</summary>
-    private static readonly (string Setting, string Name, string Value)[] Pairs = [("locations", "siteCode", "location"), ("absenceCodes", "absence", "code"), ("startsOn", "providerId", "on")];
+    private static readonly (string Setting, string Name, string Value)[] Pairs = [("locations", "siteCode", "location"), ("absenceCodes", "absence", "code"), ("startsOn", "providerId", "on"),
+        ("schoolIds", "code", "schoolId"), ("absenceCategories", "absence", "category"), ("tardyCategories", "externalCode", "category")];
+
+    /// <summary>What stands in the view beside the others, and in a connector file under "categories".</summary>
+    private static readonly (string Property, string Setting)[] Categories = [("attendedCategory", "attended"), ("absenceCategories", "absences"), ("tardyCategories", "tardies")];
 
     /// <summary>The settings given, on top of those present, as a connector file would have them.</summary>
     private static (string Name, ConnectorDefinition? Definition, string? Fault) Read(JsonObject form, Change<ConnectorView> change)
@@ -99,10 +103,17 @@ internal static class ConnectorWrites
         if (node is JsonObject complex)
             foreach (var (name, _) in complex.Where(m => m.Value is JsonArray { Count: 0 } || (m.Value is JsonValue flag && flag.TryGetValue<bool>(out var on) && !on)).ToList())
                 complex.Remove(name);
-        if (node is JsonObject destination)
-            foreach (var (setting, name, value) in Pairs)
-                if (destination[setting] is JsonArray pairs)
-                    destination[setting] = Paired(pairs, setting, name, value);
+        if (node is not JsonObject destination)
+            return node;
+        foreach (var (setting, name, value) in Pairs)
+            if (destination[setting] is JsonArray pairs)
+                destination[setting] = Paired(pairs, setting, name, value);
+        foreach (var (property, setting) in Categories)
+            if (destination[property] is { } category)
+            {
+                destination.Remove(property);
+                (destination["categories"] ??= new JsonObject())[setting] = category;
+            }
         return node;
     }
 

@@ -77,6 +77,17 @@ internal sealed class ConnectorView
                 CorrectionDays = StoredJson.Number(json, "destination.correctionDays"),
                 Language = StoredJson.Text(json, "destination.language"),
                 StartsOn = StoredLists.Starts(shown ? StoredJson.Text(json, "destination.startsOn") : null),
+                Records = StoredJson.Text(json, "destination.records"),
+                Key = runs ? StoredJson.Text(json, "destination.key") : null,
+                StudentId = StoredJson.Text(json, "destination.studentId"),
+                SchoolIds = StoredLists.EdFiSchools(StoredJson.Text(json, "destination.schoolIds")),
+                Sessions = StoredLists.EdFiSessions(StoredJson.Text(json, "destination.sessions")),
+                Namespace = StoredJson.Text(json, "destination.namespace"),
+                AttendedCategory = StoredJson.Text(json, "destination.categories.attended"),
+                AbsenceCategories = StoredLists.EdFiAbsences(StoredJson.Text(json, "destination.categories.absences")),
+                TardyCategories = StoredLists.EdFiTardies(StoredJson.Text(json, "destination.categories.tardies")),
+                TokenPath = runs ? StoredJson.Text(json, "destination.tokenPath") : null,
+                DataPath = runs ? StoredJson.Text(json, "destination.dataPath") : null,
                 ReadBack = StoredJson.Text(json, "destination.readBack") == "true" || StoredJson.Text(json, "destination.readBack") == "1",
             },
             Schools = StoredLists.Texts(StoredJson.Text(json, "schools")),
@@ -113,7 +124,7 @@ internal sealed class ConnectorView
         };
 }
 
-/// <summary>Where a connector delivers, without its secrets. Type is <c>folder</c> (with Path), <c>sftp</c>, or a childcare system (with Address and State).</summary>
+/// <summary>Where a connector delivers, without its secrets. Type is <c>folder</c> (with Path), <c>sftp</c>, a childcare system (with Address and State), or <c>ed-fi</c> (with Address, Key, Records, SchoolIds and Sessions).</summary>
 internal sealed class DestinationView
 {
     public string Type { get; init; } = "";
@@ -148,6 +159,74 @@ internal sealed class DestinationView
     public IReadOnlyList<ProviderStartView> StartsOn { get; init; } = [];
 
     public bool ReadBack { get; init; }
+
+    /// <summary>What an Ed-Fi API is sent: <c>ChildDays</c> or <c>Tardies</c>.</summary>
+    public string? Records { get; init; }
+
+    /// <summary>The client id at an Ed-Fi API. Its secret is never shown.</summary>
+    public string? Key { get; init; }
+
+    /// <summary><c>StudentNumber</c> or <c>StateId</c>. Null: StudentNumber.</summary>
+    public string? StudentId { get; init; }
+
+    /// <summary>Of schools, or of sites; what is not here is not sent.</summary>
+    public IReadOnlyList<EdFiSchoolView> SchoolIds { get; init; } = [];
+
+    public IReadOnlyList<EdFiSessionView> Sessions { get; init; } = [];
+
+    /// <summary>Of categories that are not whole URIs. Null: the Ed-Fi Alliance's.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Of a day in care. Null: the Ed-Fi Alliance's.</summary>
+    public string? AttendedCategory { get; init; }
+
+    /// <summary>An absence that is not here has the Ed-Fi Alliance's.</summary>
+    public IReadOnlyList<EdFiAbsenceView> AbsenceCategories { get; init; } = [];
+
+    /// <summary>By the SIS's code. A code that is not here stops the tardy.</summary>
+    public IReadOnlyList<EdFiTardyView> TardyCategories { get; init; } = [];
+
+    /// <summary>Null: where an Ed-Fi ODS/API has its tokens.</summary>
+    public string? TokenPath { get; init; }
+
+    /// <summary>Null: where an Ed-Fi ODS/API has its resources.</summary>
+    public string? DataPath { get; init; }
+}
+
+/// <summary>A school or site, and its Ed-Fi id.</summary>
+internal sealed class EdFiSchoolView
+{
+    public string Code { get; init; } = "";
+    public long SchoolId { get; init; }
+}
+
+/// <summary>A session of a school year, as the Ed-Fi system names it.</summary>
+internal sealed class EdFiSessionView
+{
+    public string Name { get; init; } = "";
+
+    /// <summary>The year in which the school year ends.</summary>
+    public int SchoolYear { get; init; }
+
+    public DateOnly First { get; init; }
+    public DateOnly Last { get; init; }
+
+    /// <summary>Null: of all schools that have none of their own.</summary>
+    public string? School { get; init; }
+}
+
+/// <summary>An absence as a site records it, and its Ed-Fi category.</summary>
+internal sealed class EdFiAbsenceView
+{
+    public AbsenceCode Absence { get; init; }
+    public string Category { get; init; } = "";
+}
+
+/// <summary>A code of the SIS, and its Ed-Fi category.</summary>
+internal sealed class EdFiTardyView
+{
+    public string ExternalCode { get; init; } = "";
+    public string Category { get; init; } = "";
 }
 
 /// <summary>A site, and the agency's id of it.</summary>
@@ -218,6 +297,15 @@ internal static class StoredLists
         [.. Pairs<string>(json).Select(p => new AgencyAbsenceCodeView { Absence = Enum.Parse<AbsenceCode>(p.Key, ignoreCase: true), Code = p.Value })];
 
     public static IReadOnlyList<ProviderStartView> Starts(string? json) => [.. Pairs<DateOnly>(json).Select(p => new ProviderStartView { ProviderId = p.Key, On = p.Value })];
+
+    public static IReadOnlyList<EdFiSchoolView> EdFiSchools(string? json) => [.. Pairs<long>(json).Select(p => new EdFiSchoolView { Code = p.Key, SchoolId = p.Value })];
+
+    public static IReadOnlyList<EdFiSessionView> EdFiSessions(string? json) => json is null ? [] : JsonSerializer.Deserialize<EdFiSessionView[]>(json, Form)!;
+
+    public static IReadOnlyList<EdFiAbsenceView> EdFiAbsences(string? json) =>
+        [.. Pairs<string>(json).Select(p => new EdFiAbsenceView { Absence = Enum.Parse<AbsenceCode>(p.Key, ignoreCase: true), Category = p.Value })];
+
+    public static IReadOnlyList<EdFiTardyView> EdFiTardies(string? json) => [.. Pairs<string>(json).Select(p => new EdFiTardyView { ExternalCode = p.Key, Category = p.Value })];
 
     private static SortedDictionary<string, T> Pairs<T>(string? json) => json is null ? [] : new(JsonSerializer.Deserialize<Dictionary<string, T>>(json, Form)!, StringComparer.Ordinal);
 
