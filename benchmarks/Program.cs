@@ -33,7 +33,7 @@ switch (args)
         return 0;
     case ["queries", "sqlite" or "postgres", .. var numbers]:
         using (BenchDatabase at = args[1] == "sqlite" ? new BenchSqlite() : new BenchPostgres())
-            await QueryBenchmark.RunAsync(at.Make(), Number(numbers, 0, 1_000_000), Number(numbers, 1, 7), Number(numbers, 2, 2));
+            await QueryBenchmark.RunAsync(at.Make(), Number(numbers, 0, 1_000_000), Number(numbers, 1, 7), Number(numbers, 2, 2), numbers is [_, _, _, var only] ? only : "");
         return 0;
     default:
         Console.Error.WriteLine("""
@@ -43,7 +43,7 @@ switch (args)
                 import sqlite|postgres [PASSES [shuffled]]
                 export sqlite|postgres [PASSES]
                 passes sqlite|postgres [SECONDS]     posts and streams against a real serve, beside a plain API
-                queries sqlite|postgres [LINES [ROUNDS [SECONDS]]]   the OData service against what one would write by hand
+                queries sqlite|postgres [LINES [ROUNDS [SECONDS [QUESTION]]]]   the OData service against what one would write by hand
                 probe sqlite|postgres [PASSES]       one import and one mapping with their processor time and memory
             """);
         return 1;

@@ -22,7 +22,7 @@ internal static partial class QueryBenchmark
 {
     private const int Connections = 8;
 
-    public static async Task RunAsync(Database database, int entries, int rounds, double seconds)
+    public static async Task RunAsync(Database database, int entries, int rounds, double seconds, string only)
     {
         var filling = Stopwatch.GetTimestamp();
         var data = await QueryData.FillAsync(database, entries);
@@ -30,11 +30,13 @@ internal static partial class QueryBenchmark
         await using var app = Serve(data);
         await app.StartAsync();
         var client = new QueryClient(new Uri(app.Urls.First()).Port, data.Key);
-        foreach (var question in Questions(data))
+        foreach (var question in Questions(data).Where(q => q.Name.Contains(only, StringComparison.Ordinal)))
         {
             Check(client, question);
             Compare(client, question, rounds, TimeSpan.FromSeconds(seconds));
         }
+        if (only.Length > 0)
+            return;
         Pages(client, data, rounds, TimeSpan.FromSeconds(seconds));
         foreach (var path in new[] { "/odata/SyncEntries?$format=csv", "/odata/SyncEntries?$format=csv&$filter=Status ne 'Held'" })
             Stream(client, path.Replace(" ", "%20", StringComparison.Ordinal));
