@@ -30,8 +30,10 @@ internal abstract record IntakeResult
 /// </summary>
 internal sealed class PassIntake(Premises premises, PassDesk desk, DayMapper mapper, ILogger<PassIntake> log)
 {
-    private const int BlocksAhead = 32;
-    private const int MostAtOnce = 20_000;
+    private const int BlocksAhead = 64;
+
+    // Every group, small or large, writes most leaves of the indexes once more: fewer groups, fewer writes.
+    private const int MostAtOnce = 50_000;
 
     /// <summary>Reads <paramref name="body"/> to its end, or to where it breaks off.</summary>
     public async Task<IntakeResult> TakeAsync(Caller caller, PipeReader body, bool isCsv, HttpResponse response, CancellationToken cancellation)
