@@ -53,6 +53,9 @@ public abstract class K12SyncDb : DbContext
     /// <param name="condition">May name the tables before it.</param>
     internal abstract string LeftJoinLast(string table, string alias, string candidate, string condition);
 
+    /// <summary>The stamps taken so far; null: none. They count once the transaction is committed.</summary>
+    public StampRange? Stamps { get; internal set; }
+
     /// <summary>The fastest way in for many passes.</summary>
     internal abstract PassInsert PassInsert { get; }
 

@@ -1,6 +1,8 @@
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
+using K12Sync.Data.Passes;
 using K12Sync.Data.SchoolCalendar;
+using K12Sync.Data.Storage;
 using K12Sync.Domain.BehaviorCodes;
 using K12Sync.Domain.Passes;
 using K12Sync.Domain.Roster;
@@ -11,18 +13,30 @@ namespace K12Sync.Api.Passes;
 
 /// <summary>
 /// Says at once what stored passes come to, by the rule that maps days. Students and their other passes are looked up each time; what is large and seldom changes, the schools'
-/// calendars and the codes, is kept and read again when one of its rows has got a new stamp, or is gone, whoever did that. For one thread, and one district.
+/// calendars and the codes, is kept and read again when one of its rows has got a new stamp, or is gone, whoever did that. That is not even asked while these passes are all that
+/// has been written in the district. For one thread, and one district.
 /// </summary>
 internal sealed class PassJudge
 {
     private readonly Dictionary<long, SchoolRules> _schools = [];
+    private StampRange? _before;
+    private long _othersWrote;
 
     /// <summary>Each of these passes, which are stored, by its id; as of now.</summary>
-    public async Task<IReadOnlyDictionary<string, JudgedPass>> JudgeAsync(K12SyncDb db, IReadOnlyCollection<Data.Passes.IncomingPass> passes, CancellationToken cancellation)
+    /// <param name="db">The district.</param>
+    /// <param name="passes">Stored together.</param>
+    /// <param name="stamps">What storing them took.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<IReadOnlyDictionary<string, JudgedPass>> JudgeAsync(
+        K12SyncDb db, IReadOnlyCollection<IncomingPass> passes, StampRange stamps, CancellationToken cancellation)
     {
+        if (_before is not { } before || !stamps.Follows(before))
+            _othersWrote = stamps.First;
+        _before = stamps;
         var ids = passes.Select(p => p.Pass.PassId).ToHashSet(StringComparer.Ordinal);
         var numbers = passes.Select(p => p.Pass.StudentNumber).Distinct(StringComparer.Ordinal).ToArray();
-        await RefreshAsync(db, [.. passes.Select(p => p.Pass.SchoolId).Distinct()], cancellation);
+        if (passes.Select(p => p.Pass.SchoolId).Distinct().Where(IsInDoubt).ToArray() is { Length: > 0 } doubtful)
+            await RefreshAsync(db, doubtful, stamps.Last, cancellation);
         var known = await db.Students.AsNoTracking().Where(s => EF.Parameter(numbers).Contains(s.StudentNumber)).Select(s => s.StudentNumber).ToHashSetAsync(StringComparer.Ordinal, cancellation);
         var enrolled = (await db.Enrollments.AsNoTracking().Where(e => EF.Parameter(numbers).Contains(e.StudentNumber)).ToListAsync(cancellation)).ToLookup(e => e.SchoolId);
         var days = (await RowsAsync(db, numbers, passes.Min(p => p.Date), passes.Max(p => p.Date), cancellation)).ToLookup(p => (p.Pass.SchoolId, p.Date));
@@ -45,13 +59,18 @@ internal sealed class PassJudge
             .Select(p => new Row(p.Id, new HallPass(p.PassId, p.SchoolId, p.StudentNumber, p.Code, p.IssuedAt, p.Voided), p.Date, p.RecordedAt,
                 EF.Property<long>(p, "Version"), EF.Property<long>(p, "ChangeVersion"))).ToListAsync(cancellation);
 
-    private async Task RefreshAsync(K12SyncDb db, long[] schools, CancellationToken cancellation)
+    /// <summary>Somebody else has written since the school's rules were seen to be the present ones.</summary>
+    private bool IsInDoubt(long school) => !_schools.TryGetValue(school, out var rules) || rules.SeenAt < _othersWrote;
+
+    private async Task RefreshAsync(K12SyncDb db, long[] schools, long now, CancellationToken cancellation)
     {
         // The stamps first: what changes in between is read with an old stamp, and read again the next time.
         foreach (var (school, stamps) in await StampsAsync(db, schools, cancellation))
-            if (!_schools.TryGetValue(school, out var rules) || rules.Stamps != stamps)
+            if (_schools.TryGetValue(school, out var rules) && rules.Stamps == stamps)
+                rules.SeenAt = now;
+            else
                 _schools[school] = new SchoolRules(stamps, await db.Schools.AsNoTracking().SingleAsync(s => s.Id == school, cancellation),
-                    await new CalendarStore(db).LoadAsync(school, cancellation), await db.BehaviorCodes.AsNoTracking().ToListAsync(cancellation));
+                    await new CalendarStore(db).LoadAsync(school, cancellation), await db.BehaviorCodes.AsNoTracking().ToListAsync(cancellation)) { SeenAt = now };
     }
 
     /// <summary>Every row that decides has a stamp of its own that only grows, so a count and the highest stamp tell any change.</summary>
@@ -80,5 +99,9 @@ internal sealed class PassJudge
 
     private sealed record Stamps(Count? Codes, long School, Count Schedules, Count Versions, Count Weekdays, Count Days);
 
-    private sealed record SchoolRules(Stamps Stamps, School School, Calendar Calendar, IReadOnlyList<BehaviorCode> Codes);
+    private sealed record SchoolRules(Stamps Stamps, School School, Calendar Calendar, IReadOnlyList<BehaviorCode> Codes)
+    {
+        /// <summary>They were the present ones when this stamp was the last.</summary>
+        public long SeenAt { get; set; }
+    }
 }

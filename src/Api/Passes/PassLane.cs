@@ -84,7 +84,7 @@ internal sealed class PassLane
                 return;
             var store = new PassStore(db, _clock);
             var receipts = await store.StoreAsync([.. sound.Select(s => s.Pass)], limit.Token, receipts => RecordAsync(db, store, sound, receipts, limit.Token));
-            await _unanswered.Writer.WriteAsync(new StoredGroup(district, [.. sound.Zip(receipts, (s, receipt) => (s.Waiting, s.Pass, receipt))]));
+            await _unanswered.Writer.WriteAsync(new StoredGroup(district, db.Stamps!.Value, [.. sound.Zip(receipts, (s, receipt) => (s.Waiting, s.Pass, receipt))]));
             _stored(district);
         }
 #pragma warning disable CA1031 // One group's trouble is its own; the lane goes on.
@@ -151,14 +151,14 @@ internal sealed class PassLane
             _judges.Add(group.District, judge = new PassJudge());
         using var limit = new CancellationTokenSource(LongestStore, _clock);
         await using var db = _database.Open(group.District);
-        var judged = await judge.JudgeAsync(db, [.. stored.Select(s => s.Pass)], limit.Token);
+        var judged = await judge.JudgeAsync(db, [.. stored.Select(s => s.Pass)], group.Stamps, limit.Token);
         foreach (var (waiting, pass, receipt) in stored)
             waiting.Answer(judged.TryGetValue(pass.Pass.PassId, out var known) ? new PassAnswer.Stored(receipt, known) : new PassAnswer.Away(PassDesk.RetryAfter));
     }
 
     private static bool IsAway(Exception e) => e.IsDatabaseAway() || e is OperationCanceledException;
 
-    private sealed record StoredGroup(DistrictId District, IReadOnlyList<(WaitingPass Waiting, IncomingPass Pass, PassReceipt Receipt)> Passes);
+    private sealed record StoredGroup(DistrictId District, StampRange Stamps, IReadOnlyList<(WaitingPass Waiting, IncomingPass Pass, PassReceipt Receipt)> Passes);
 }
 
 /// <summary>A pass on its way through a <see cref="PassLane"/>, and whoever waits for what becomes of it.</summary>

@@ -20,8 +20,10 @@ internal static class ChangeClock
         await using var command = DistrictSql.Command(db,
             """UPDATE "Districts" SET "Clock" = "Clock" + @count WHERE "Id" = @district RETURNING "Clock";""", ("@count", count));
         var last = await command.ExecuteScalarAsync(cancellation);
-        return last is null
-            ? throw new InvalidOperationException("The district does not exist.")
-            : Convert.ToInt64(last, CultureInfo.InvariantCulture) - count + 1;
+        if (last is null)
+            throw new InvalidOperationException("The district does not exist.");
+        var taken = StampRange.Ending(Convert.ToInt64(last, CultureInfo.InvariantCulture), count);
+        db.Stamps = db.Stamps is { } before ? before with { Last = taken.Last } : taken;
+        return taken.First;
     }
 }
