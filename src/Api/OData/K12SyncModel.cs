@@ -30,7 +30,9 @@ internal static class K12SyncModel
     {
         var model = new ODataModelBuilder("K12Sync") { Prepared = prepared };
         Set(model, "Districts", (db, _) => DistrictView.Of(db), d => d.Version).HasKey(d => d.Id)
-            .Described("The district of the key.");
+            .Described("The district of the key.")
+            .Described(d => d.RecordDays, "For so many days passes, tardies, check-ins and child-days are kept; null: for ever.")
+            .Described(d => d.KeptFrom, "Days before this one were let go of, but for what is not settled, and nothing is taken of them any more; null: none were. Whoever keeps copies deletes by it: what goes is in no delta.");
         var schools = Set(model, "Schools", SchoolView.Of, s => s.Version).HasKey(s => s.Id).HasAlternateKey(s => s.Code).HasChangeColumn(s => s.ChangeVersion)
             .Searches(s => s.Code, s => s.Name)
             .Described("Schools of the district.")
@@ -126,6 +128,10 @@ internal static class K12SyncModel
             .HasOne("School", schools, (r => r.SchoolId, s => s.Id)).HasOne("Student", students, (r => r.StudentNumber, s => s.StudentNumber));
         students.HasMany("Passes", passes, (s => s.StudentNumber, p => p.StudentNumber)).HasMany("TardyRecords", records, (s => s.StudentNumber, r => r.StudentNumber));
         schools.HasMany("Passes", passes, (s => s.Id, p => p.SchoolId)).HasMany("TardyRecords", records, (s => s.Id, r => r.SchoolId));
+
+        Set(model, "PassCounts", PassCountView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion)
+            .Described("How many passes of a day came to what, of days whose passes the district has let go of.")
+            .HasOne("School", schools, (c => c.SchoolId, s => s.Id));
 
         var connectors = model.EntitySet("Connectors", http => RowsOfCaller.Of(http, (db, of) => ConnectorView.Of(db, of, RowsOfCaller.CallerOf(http).RunsConnectors)))
             .HasVersion(c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.Name)

@@ -13,8 +13,8 @@ public sealed class PurgeTests(SampleDistrict sample) : IDisposable
     public async Task Contents_GoAfterTheirDays_AndTheirNumbersStay()
     {
         (await _desk.RunAsync("purge")).Out.Should().Contain("for ever");
-        (await _desk.RunAsync("district", "keep-files", "--file-days", "29")).ExitCode.Should().Be(64);
-        (await _desk.RunAsync("district", "keep-files", "--file-days", "30")).Out.Should().Contain("for 30 days");
+        (await _desk.RunAsync("district", "retention", "--file-days", "29")).ExitCode.Should().Be(64);
+        (await _desk.RunAsync("district", "retention", "--file-days", "30")).Out.Should().Contain("for 30 days");
         (await _desk.RunAsync("district", "contact", "--contact", "Pat Doe", "--mail", "nobody")).ExitCode.Should().Be(64);
         (await _desk.RunAsync("district", "contact", "--contact", "Pat Doe", "--mail", "privacy@district.example")).ExitCode.Should().Be(0);
         (await _desk.RunAsync("district", "show")).Out.Should().Contain("Pat Doe <privacy@district.example>").And.Contain("for 30 days");

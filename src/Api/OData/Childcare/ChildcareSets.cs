@@ -23,6 +23,9 @@ internal static class ChildcareSets
             .Described("Children in care.");
         children.CollectionFunction("Limits", ChildcareFunctions.LimitsAsync).Takes<string>("state", optional: true).Takes<DateOnly?>("asOf").Returns<IReadOnlyList<DayLimitView>>()
             .Described("Each child's count against each limit of its site's state, the nearest to its limit first. Without asOf: as of today, by each site's clock.");
+        Set(model, "ChildDayCounts", Views.ChildDayCountView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion)
+            .Described("How many children had which state on a day, of child-days that the district has let go of.")
+            .HasOne("Site", sites, (c => c.SiteId, s => s.Id));
         DeclarePlaces(model, sites, providers, children);
         DeclareDays(model, sites, children);
         DeclareMatching(model, providers, children);
