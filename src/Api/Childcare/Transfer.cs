@@ -77,8 +77,9 @@ public sealed class Transfer
         where connector.RemovedAt == null
         select new Transfer
         {
-            ConnectorId = connector.Id,
-            AttendanceDayId = day.Id,
+            // As the line has them: a page in the order of the key is then read from its index, and not sorted from all there are.
+            ConnectorId = entry.ConnectorId,
+            AttendanceDayId = entry.ChildDayId!.Value,
             ConnectorName = connector.Name,
             ProviderId = entry.ProviderId ?? db.SyncEntries.Where(e => e.ChildDayId == entry.ChildDayId && e.ConnectorId == entry.ConnectorId && e.SettlesVersion != null)
                 .OrderByDescending(e => e.Id).Select(e => e.ProviderId).FirstOrDefault(),

@@ -54,6 +54,7 @@ public abstract partial class PlanTests(PlanStage stage)
     [InlineData("AttendanceDays")]
     [InlineData("AttendanceDays?$orderby=Date desc")]
     [InlineData("AttendanceDays?$filter=ChangeVersion gt 100&$orderby=ChangeVersion")]
+    [InlineData("Transfers")]
     [InlineData("AuditEntries")]
     [InlineData("AuditEntries?$orderby=At desc")]
     public async Task Page_IsReadFromItsPlaceOn_HoweverDeep(string rows)
