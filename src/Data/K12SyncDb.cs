@@ -7,6 +7,7 @@ using K12Sync.Data.BellSchedules;
 using K12Sync.Data.Childcare;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Passes;
+using K12Sync.Data.Retention;
 using K12Sync.Data.Roster;
 using K12Sync.Data.SchoolCalendar;
 using K12Sync.Data.Storage;
@@ -114,6 +115,7 @@ public abstract class K12SyncDb : DbContext
     public DbSet<AbsenceRow> Absences => Set<AbsenceRow>();
     public DbSet<ClosureRow> Closures => Set<ClosureRow>();
     public DbSet<AttendanceDayRow> AttendanceDays => Set<AttendanceDayRow>();
+    public DbSet<DayCountRow> DayCounts => Set<DayCountRow>();
     public DbSet<PendingChildDayRow> PendingChildDays => Set<PendingChildDayRow>();
 
     /// <summary>Every date there is, the one table that is no district's.</summary>

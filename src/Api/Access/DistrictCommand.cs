@@ -1,30 +1,33 @@
 using System.CommandLine;
 using System.Globalization;
 using K12Sync.Api.CommandLine;
+using K12Sync.Data.Access;
 
 namespace K12Sync.Api.Access;
 
-/// <summary><c>k12sync district show|contact|keep-files</c>.</summary>
+/// <summary><c>k12sync district show|contact|retention</c>.</summary>
 internal static class DistrictCommand
 {
     private const int LongestText = 200;
-    private const int FewestDays = 30;
+    private const int FewestFileDays = 30;
+    private const int FewestRecordDays = 400;
+    private const string ForEver = "forever";
     private const int MostDays = 3660;
 
-    public static Command Build(CommonOptions common) => new("district", "What the district says of itself.") { Show(common), Contact(common), KeepFiles(common) };
+    public static Command Build(CommonOptions common) => new("district", "What the district says of itself.") { Show(common), Contact(common), Retention(common) };
 
     private static Command Show(CommonOptions common)
     {
-        var command = new Command("show", "Shows whom to ask about the district's data, and how long it keeps contents of files.") { common.Json };
+        var command = new Command("show", "Shows whom to ask about the district's data, and how long it keeps what.") { common.Json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var district = await work.DistrictItself.FindAsync(cancellation);
             if (parsed.GetValue(common.Json))
-                Terminal.PrintJson(new { district.Name, district.DataContact, district.DataContactMail, district.FileDays });
+                Terminal.PrintJson(new { district.Name, district.DataContact, district.DataContactMail, district.FileDays, district.RecordDays, district.AuditDays, district.KeptFrom });
             else
                 Terminal.PrintLine($"{district.Name}: {(district.DataContact is null ? "nobody is named to ask about its data" : $"{district.DataContact} <{district.DataContactMail}> is to be asked about its data")}; "
-                    + $"contents of files are kept {(district.FileDays is { } days ? $"for {days} days" : "for ever")}.");
+                    + Kept(district));
             return ExitCode.Done;
         });
         return command;
@@ -55,22 +58,44 @@ internal static class DistrictCommand
         return command;
     }
 
-    private static Command KeepFiles(CommonOptions common)
+    private static Command Retention(CommonOptions common)
     {
-        var days = new Option<int?>("--file-days") { Description = $"For so many days after delivery, {FewestDays} to {MostDays}; without it, for ever.", HelpName = "N" };
-        days.Validators.Add(result =>
+        var files = Days("--file-days", "Contents of delivered files, after their delivery", FewestFileDays);
+        var records = Days("--record-days", "Passes, tardies, check-ins, child-days and what was told of them, after their day. A school year and the agencies' yearly limits need 400 days", FewestRecordDays);
+        var audit = Days("--audit-days", "Entries of the audit", FewestRecordDays);
+        var command = new Command("retention", "Says how long what is kept; what is not named stays as it is. 'serve' deletes what is older every day, 'purge' at once. Nothing of a day that is gone is taken in any more.") { files, records, audit };
+        command.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= FewestDays and <= MostDays))
-                result.AddError($"--file-days is {FewestDays} to {MostDays}.");
+            if (result.GetResult(files) is null && result.GetResult(records) is null && result.GetResult(audit) is null)
+                result.AddError("Say how long something is kept, for instance --record-days 800, or --record-days forever.");
         });
-        var command = new Command("keep-files", "Says how long the contents of delivered files are kept. 'serve' deletes older ones every day, 'purge' at once.") { days };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
-            await work.DistrictItself.KeepFilesAsync(parsed.GetValue(days), cancellation);
-            Terminal.PrintLine(parsed.GetValue(days) is { } some ? $"{work.District} keeps the contents of delivered files for {some} days." : $"{work.District} keeps the contents of files for ever.");
+            await work.DistrictItself.KeepAsync(KeepingOf(parsed.GetValue(files)), KeepingOf(parsed.GetValue(records)), KeepingOf(parsed.GetValue(audit)), cancellation);
+            Terminal.PrintLine($"{work.District}: {Kept(await work.DistrictItself.FindAsync(cancellation))}");
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static Option<string?> Days(string name, string what, int fewest)
+    {
+        var days = new Option<string?>(name) { Description = $"{what}: {fewest} to {MostDays}, or '{ForEver}'.", HelpName = "N" };
+        days.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.Tokens[0].Value != ForEver
+                && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= fewest && number <= MostDays))
+                result.AddError($"{name} is {fewest} to {MostDays}, or '{ForEver}'.");
+        });
+        return days;
+    }
+
+    private static Keeping? KeepingOf(string? text) => text is null ? null : new Keeping(text == ForEver ? null : int.Parse(text, CultureInfo.InvariantCulture));
+
+    private static string Kept(District district) =>
+        $"contents of files are kept {For(district.FileDays)}; passes, tardies, check-ins and child-days {For(district.RecordDays)}"
+        + (district.KeptFrom is { } line ? string.Create(CultureInfo.InvariantCulture, $" (nothing is taken of days before {line:yyyy-MM-dd})") : "") + $"; the audit {For(district.AuditDays)}.";
+
+    private static string For(int? days) => days is { } some ? $"for {some} days" : "for ever";
 }

@@ -12,6 +12,9 @@ internal static class EventRules
 {
     private const int FirstYear = 2000;
 
+    /// <summary>Of an event of a day that the district has let go of.</summary>
+    public const string NotKept = "The district keeps nothing of this day any more, so nothing is taken of it: 'k12sync district show' says from which day on. Check the date.";
+
     /// <summary>Of an event that is met by a newer one.</summary>
     public const string Outdated = "A newer revision of this event is stored, or it was deleted; nothing was changed. Give it a higher Revision if it is meant.";
 

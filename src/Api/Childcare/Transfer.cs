@@ -73,14 +73,15 @@ public sealed class Transfer
         let hold = db.HeldRecords.Where(h => h.ChildDayId == day.Id && h.ConnectorId == connector.Id).FirstOrDefault()
         // What was held only for an error that came and went stands as the agency was told.
         let isTold = entry.Status == SyncEntryStatus.Delivered ? entry.RecordVersion == day.RecordVersion
-            : entry.Status == SyncEntryStatus.Held && db.SyncEntries.Any(e => e.ChildDayId == entry.ChildDayId && e.ConnectorId == entry.ConnectorId && e.SettlesVersion == day.RecordVersion && e.Status == SyncEntryStatus.Delivered)
+            : entry.Status == SyncEntryStatus.Held && db.SyncEntries.Any(e => e.ChildDayId == day.Id && e.ConnectorId == entry.ConnectorId && e.SettlesVersion == day.RecordVersion && e.Status == SyncEntryStatus.Delivered)
         where connector.RemovedAt == null
         select new Transfer
         {
-            ConnectorId = connector.Id,
-            AttendanceDayId = day.Id,
+            // As the line has them: a page in the order of the key is then read from its index, and not sorted from all there are.
+            ConnectorId = entry.ConnectorId,
+            AttendanceDayId = entry.ChildDayId!.Value,
             ConnectorName = connector.Name,
-            ProviderId = entry.ProviderId ?? db.SyncEntries.Where(e => e.ChildDayId == entry.ChildDayId && e.ConnectorId == entry.ConnectorId && e.SettlesVersion != null)
+            ProviderId = entry.ProviderId ?? db.SyncEntries.Where(e => e.ChildDayId == day.Id && e.ConnectorId == entry.ConnectorId && e.SettlesVersion != null)
                 .OrderByDescending(e => e.Id).Select(e => e.ProviderId).FirstOrDefault(),
             SiteId = day.SiteId,
             ChildNumber = day.ChildNumber,

@@ -88,7 +88,7 @@ internal sealed class PassesFile(K12SyncDb db, TimeProvider clock) : IFileImport
                 report.Keep();
                 break;
             default:
-                report.Reject(line, PassRules.Conflict);
+                report.Reject(line, PassRules.WhyRefused(receipt));
                 break;
         }
     }

@@ -39,12 +39,11 @@ internal sealed class DailyPurge(Districts districts, TimeProvider clock, ILogge
     private async Task PurgeAsync((Data.Access.DistrictId Id, string Name) district, CancellationToken cancellation)
     {
         await using var work = districts.Open(district);
-        await using var transaction = await work.Db.TransactAsync(cancellation);
-        if (await work.Purge.PurgeAsync(dryRun: false, cancellation) is not { } count || count == 0)
+        if (await work.Purge.PurgeAsync(dryRun: false, cancellation) is not { Rows: > 0 } purged)
             return;
-        var entry = new AuditEntry { At = clock.GetUtcNow(), Person = Environment.UserName, Method = "RUN", Target = "serve: daily purge", Status = 0, Rows = count };
+        var entry = new AuditEntry { At = clock.GetUtcNow(), Person = Environment.UserName, Method = "RUN", Target = "serve: daily purge", Status = 0, Rows = purged.Rows };
         await new AuditBook(work.Db, AuditBook.Here).AddAsync([entry], cancellation);
-        await transaction.CommitAsync(cancellation);
-        log.LogInformation("Deleted the contents of {Count} files that {District} does not want to keep longer", count, work.District);
+        log.LogInformation("Deleted {Count} rows that {District} does not want to keep longer: contents of {Files} files, {SchoolDays} school-days, {ChildDays} child-days, {Entries} entries of the audit",
+            purged.Rows, work.District, purged.Contents ?? 0, purged.SchoolDays?.Days ?? 0, purged.ChildDays?.Days ?? 0, purged.AuditEntries ?? 0);
     }
 }

@@ -30,12 +30,18 @@ internal static class K12SyncModel
     {
         var model = new ODataModelBuilder("K12Sync") { Prepared = prepared };
         Set(model, "Districts", (db, _) => DistrictView.Of(db), d => d.Version).HasKey(d => d.Id)
-            .Described("The district of the key.");
+            .Described("The district of the key.")
+            .Described(d => d.RecordDays, "For so many days passes, tardies, check-ins and child-days are kept; null: for ever.")
+            .Described(d => d.KeptFrom, "Days before this one were let go of, but for what is not settled, and nothing is taken of them any more; null: none were. Whoever keeps copies deletes by it: what goes is in no delta.");
         var schools = Set(model, "Schools", SchoolView.Of, s => s.Version).HasKey(s => s.Id).HasAlternateKey(s => s.Code).HasChangeColumn(s => s.ChangeVersion)
-            .Searches(s => s.Code, s => s.Name);
+            .Searches(s => s.Code, s => s.Name)
+            .Described("Schools of the district.")
+            .Described(s => s.GraceMinutes, "Null: the pass decides who is late; a number: the clock does, after so many minutes.")
+            .Described(s => s.SisSchoolCode, "What SIS files call the school; null: its Code.");
         var students = Set(model, "Students", StudentView.Of, s => s.Version).HasKey(s => s.Id).HasAlternateKey(s => s.StudentNumber).HasChangeColumn(s => s.ChangeVersion)
             .Searches(s => s.StudentNumber, s => s.FirstName, s => s.LastName)
-            .Hides(s => s.StudentNumber, s => s.StateId, s => s.FirstName, s => s.MiddleName, s => s.LastName);
+            .Hides(s => s.StudentNumber, s => s.StateId, s => s.FirstName, s => s.MiddleName, s => s.LastName)
+            .Described("Students as the roster has them, without birth dates.");
         DeclareCodes(model, schools);
         DeclareCalendar(model, schools);
         DeclareTardies(model, schools, students);
@@ -111,6 +117,8 @@ internal static class K12SyncModel
     {
         var passes = Set(model, "Passes", PassView.Of, p => p.Version).HasKey(p => p.Id).HasAlternateKey(p => p.PassId).HasChangeColumn(p => p.ChangeVersion)
             .Hides(p => p.StudentNumber)
+            .Described("Passes as they were handed in, and what became of each.")
+            .Described(p => p.Outcome, "Null: its day has not been mapped yet.")
             .HasOne("School", schools, (p => p.SchoolId, s => s.Id)).HasOne("Student", students, (p => p.StudentNumber, s => s.StudentNumber)).TakesPasses();
         var records = Set(model, "TardyRecords", TardyRecordView.Of, r => r.Version).HasKey(r => r.Id).HasChangeColumn(r => r.ChangeVersion)
             .Hides(r => r.StudentNumber)
@@ -120,6 +128,10 @@ internal static class K12SyncModel
             .HasOne("School", schools, (r => r.SchoolId, s => s.Id)).HasOne("Student", students, (r => r.StudentNumber, s => s.StudentNumber));
         students.HasMany("Passes", passes, (s => s.StudentNumber, p => p.StudentNumber)).HasMany("TardyRecords", records, (s => s.StudentNumber, r => r.StudentNumber));
         schools.HasMany("Passes", passes, (s => s.Id, p => p.SchoolId)).HasMany("TardyRecords", records, (s => s.Id, r => r.SchoolId));
+
+        Set(model, "PassCounts", PassCountView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion)
+            .Described("How many passes of a day came to what, of days whose passes the district has let go of.")
+            .HasOne("School", schools, (c => c.SchoolId, s => s.Id));
 
         var connectors = model.EntitySet("Connectors", http => RowsOfCaller.Of(http, (db, of) => ConnectorView.Of(db, of, RowsOfCaller.CallerOf(http).RunsConnectors)))
             .HasVersion(c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion).Searches(c => c.Name)
@@ -137,6 +149,7 @@ internal static class K12SyncModel
             .HasOne("Connector", connectors, (r => r.ConnectorId, c => c.Id));
         var entries = Set(model, "SyncEntries", SyncEntryView.Of, e => e.Version).HasKey(e => e.Id).HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Reason)
             .Hides(e => e.StudentNumber)
+            .Described("One line for each record in each run.")
             .HasOne("SyncRun", runs, (e => e.SyncRunId, r => r.Id)).HasOne("School", schools, (e => e.SchoolId, s => s.Id))
             .HasOne("Student", students, (e => e.StudentNumber, s => s.StudentNumber)).HasOne("TardyRecord", records, (e => e.RecordId, r => r.Id));
         RunActions.Declare(runs);
@@ -147,10 +160,12 @@ internal static class K12SyncModel
         // What is let go is deleted, which a column of changes cannot tell.
         Set(model, "HeldRecords", HeldRecordView.Of, h => h.Version).HasKey(h => h.Id).Searches(h => h.Explanation)
             .Hides(h => h.StudentNumber)
+            .Described("What a connector holds for a person. It goes with the next run once its cause is gone.")
             .HasOne("TardyRecord", records, (h => h.RecordId, r => r.Id)).HasOne("School", schools, (h => h.SchoolId, s => s.Id))
             .HasOne("Connector", connectors, (h => h.ConnectorId, c => c.Id));
         var corrections = Set(model, "ManualCorrections", ManualCorrectionView.Of, c => c.Version).HasKey(c => c.Id)
             .Hides(c => c.StudentNumber)
+            .Described("Marks that a clerk changes in the SIS by hand, because its files cannot say it.")
             .HasOne("TardyRecord", records, (c => c.RecordId, r => r.Id)).HasOne("School", schools, (c => c.SchoolId, s => s.Id))
             .HasOne("Connector", connectors, (c => c.ConnectorId, c => c.Id));
         CorrectionActions.Declare(corrections);

@@ -8,7 +8,7 @@ namespace K12Sync.Api.Passes;
 internal sealed class IntakeAnswers(HttpResponse response, CancellationToken cancellation) : IAsyncDisposable
 {
     private readonly ArrayBufferWriter<byte> _lines = new(1 << 16);
-    private readonly int[] _counts = new int[4];
+    private readonly int[] _counts = new int[Enum.GetValues<PassReceipt>().Length];
     private AnswerSpool? _spool;
 
     /// <summary>The status has been sent, and can only be 200 any more.</summary>
@@ -41,8 +41,8 @@ internal sealed class IntakeAnswers(HttpResponse response, CancellationToken can
             json.WriteStartObject("summary");
             json.WriteBoolean("complete", code is null);
             json.WriteNumber("rows", _counts.Sum());
-            foreach (var receipt in Enum.GetValues<PassReceipt>())
-                json.WriteNumber(Word(receipt).ToLowerInvariant(), _counts[(int)receipt]);
+            foreach (var word in Enum.GetValues<PassReceipt>().GroupBy(Word))
+                json.WriteNumber(word.Key.ToLowerInvariant(), word.Sum(receipt => _counts[(int)receipt]));
             if (notes.Count > 0)
             {
                 json.WriteStartArray("notes");
@@ -75,8 +75,8 @@ internal sealed class IntakeAnswers(HttpResponse response, CancellationToken can
         json.WriteNumber("line", row.Line);
         json.WriteString("passId", row.PassId);
         json.WriteString("result", Word(receipt));
-        if (receipt == PassReceipt.Conflict)
-            json.WriteString("reason", row.Pass is null ? row.Remark : PassRules.Conflict);
+        if (!receipt.IsStored())
+            json.WriteString("reason", row.Pass is null ? row.Remark : PassRules.WhyRefused(receipt));
         else if (row.Remark is not null)
             json.WriteString("note", row.Remark);
         json.WriteEndObject();
@@ -91,7 +91,7 @@ internal sealed class IntakeAnswers(HttpResponse response, CancellationToken can
         _lines.Advance(1);
     }
 
-    private static string Word(PassReceipt receipt) => receipt == PassReceipt.Conflict ? "Rejected" : receipt.ToString();
+    private static string Word(PassReceipt receipt) => receipt.IsStored() ? receipt.ToString() : "Rejected";
 
     private async Task SendAsync(CancellationToken stopped)
     {

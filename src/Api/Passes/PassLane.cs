@@ -112,7 +112,7 @@ internal sealed class PassLane
     private static async Task RecordAsync(
         K12SyncDb db, PassStore store, List<(WaitingPass Waiting, IncomingPass Pass)> passes, IReadOnlyList<PassReceipt> receipts, CancellationToken cancellation)
     {
-        var done = passes.Zip(receipts, (p, receipt) => (p.Waiting, p.Pass.Pass.PassId, Receipt: receipt)).Where(p => p.Waiting.Entry is not null && p.Receipt != PassReceipt.Conflict).ToList();
+        var done = passes.Zip(receipts, (p, receipt) => (p.Waiting, p.Pass.Pass.PassId, Receipt: receipt)).Where(p => p.Waiting.Entry is not null && p.Receipt.IsStored()).ToList();
         if (done.Count == 0)
             return;
         var rows = await store.RowsOfAsync(done.Select(p => p.PassId), cancellation);
@@ -142,9 +142,9 @@ internal sealed class PassLane
 
     private async Task AnswerAsync(StoredGroup group)
     {
-        foreach (var (waiting, _, _) in group.Passes.Where(p => p.Receipt == PassReceipt.Conflict))
-            waiting.Answer(new PassAnswer.Conflict());
-        var stored = group.Passes.Where(p => p.Receipt != PassReceipt.Conflict).ToList();
+        foreach (var (waiting, _, receipt) in group.Passes.Where(p => !p.Receipt.IsStored()))
+            waiting.Answer(receipt == PassReceipt.NotKept ? new PassAnswer.Wrong([new K12Sync.OData.InvalidProperty(nameof(PassForm.IssuedAt), PassRules.NotKept)]) : new PassAnswer.Conflict());
+        var stored = group.Passes.Where(p => p.Receipt.IsStored()).ToList();
         if (stored.Count == 0)
             return;
         if (!_judges.TryGetValue(group.District, out var judge))

@@ -12,6 +12,15 @@ internal static class PassRules
     /// <summary>Of a pass whose id is taken.</summary>
     public const string Conflict = "This PassId was already used with other content, or the pass has been voided since. To change a pass, void it and give a new one with an id of its own.";
 
+    /// <summary>Of a pass of a day that the district has let go of.</summary>
+    public const string NotKept = "The district keeps no passes of this day any more, so none is taken: 'k12sync district show' says from which day on they are kept. Check the date.";
+
+    /// <summary>Why a pass was refused.</summary>
+    public static string WhyRefused(Data.Passes.PassReceipt receipt) => receipt == Data.Passes.PassReceipt.NotKept ? NotKept : Conflict;
+
+    /// <summary>Whether it is stored, by this or before.</summary>
+    public static bool IsStored(this Data.Passes.PassReceipt receipt) => receipt is Data.Passes.PassReceipt.Added or Data.Passes.PassReceipt.Unchanged or Data.Passes.PassReceipt.Voided;
+
     /// <summary>Why a text cannot be a pass's; null: it can.</summary>
     public static string? WhyNoText(string name, string? value) =>
         string.IsNullOrWhiteSpace(value) || value.Length > HallPass.MaxTextLength ? $"{name} must have 1 to {HallPass.MaxTextLength} characters."

@@ -26,6 +26,30 @@ public sealed class District
     /// <summary>Contents of files are kept for so many days after their delivery; null: for ever.</summary>
     public int? FileDays { get; private set; }
 
+    /// <summary>Passes, tardies, check-ins, child-days and what was told of them are kept for so many days after their day; null: for ever.</summary>
+    public int? RecordDays { get; private set; }
+
+    /// <summary>Entries of the audit are kept for so many days; null: for ever.</summary>
+    public int? AuditDays { get; private set; }
+
+    /// <summary>Of days before this nothing is taken in any more, because they have been let go of; null: no day has been. It never goes back.</summary>
+    public DateOnly? KeptFrom { get; private set; }
+
+    /// <summary>Sets how long passes, tardies, check-ins and child-days are kept; null: for ever. What is gone stays gone.</summary>
+    public void KeepRecords(int? days) => RecordDays = days;
+
+    /// <summary>Sets how long entries of the audit are kept; null: for ever.</summary>
+    public void KeepAudit(int? days) => AuditDays = days;
+
+    /// <summary>Days before this one are about to be let go of. Returns false if they have been.</summary>
+    public bool LetGoBefore(DateOnly day)
+    {
+        if (KeptFrom is { } line && line >= day)
+            return false;
+        KeptFrom = day;
+        return true;
+    }
+
     /// <summary>Names whom to ask about the district's data.</summary>
     public void NameContact(string name, string mail) => (DataContact, DataContactMail) = (name, mail);
 

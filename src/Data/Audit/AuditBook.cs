@@ -51,6 +51,32 @@ public sealed class AuditBook(K12SyncDb db, string node)
         await transaction.CommitAsync(cancellation);
     }
 
+    /// <summary>
+    /// Lets go of every chain's entries before an instant, from its beginning up to the first that is not older; the last entry of a chain stays. The chain says from where it
+    /// goes on. Returns how many entries, of all machines.
+    /// </summary>
+    /// <param name="before">Entries of this instant and later stay.</param>
+    /// <param name="dryRun">Counts only.</param>
+    /// <param name="cancellation">Nothing is let go of.</param>
+    public async Task<int> LetGoAsync(DateTimeOffset before, bool dryRun, CancellationToken cancellation)
+    {
+        await using var turn = await db.TakeTurnAsync(cancellation);
+        var gone = 0;
+        foreach (var chain in await db.AuditChains.ToListAsync(cancellation))
+        {
+            var stays = Math.Min(chain.Number, await db.AuditEntries.Where(e => e.Node == chain.Node && e.At >= before).MinAsync(e => (long?)e.Number, cancellation) ?? chain.Number);
+            var old = db.AuditEntries.Where(e => e.Node == chain.Node && e.Number < stays);
+            if (await old.OrderByDescending(e => e.Number).Select(e => new { e.Number, e.Hash }).FirstOrDefaultAsync(cancellation) is not { } last)
+                continue;
+            gone += dryRun ? await old.CountAsync(cancellation) : await old.ExecuteDeleteAsync(cancellation);
+            if (!dryRun)
+                chain.LetGoTo(last.Number, last.Hash);
+        }
+        await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
+        return gone;
+    }
+
     private RowWriter Rows() => db.RowWriter(Insert,
         ("node", Holds.Text), ("number", Holds.Number), ("at", Holds.Number), ("key", Holds.Number), ("role", Holds.Text), ("person", Holds.Text), ("address", Holds.Text),
         ("method", Holds.Text), ("target", Holds.Text), ("query", Holds.Text), ("students", Holds.Text), ("properties", Holds.Text), ("status", Holds.Number),

@@ -44,7 +44,9 @@ public sealed class AuditCheck(K12SyncDb db)
     private async Task<ChainState> FollowAsync(string node, AuditChainRow? end, IReadOnlyList<AuditEnd> noted, CancellationToken cancellation)
     {
         using var hash = new AuditHash();
-        var (number, before) = (0L, AuditHash.Beginning);
+        var (number, before) = end is null ? (0L, AuditHash.Beginning) : (end.GoneTo, end.GoneHash);
+        if (noted.FirstOrDefault(n => n.Entries == number && number > 0 && n.Hash != before) is not null)
+            return new ChainState.Broken(node, number, "It is gone, and what was noted for its place is not what the chain goes on from.");
         await foreach (var row in db.AuditEntries.AsNoTracking().Where(e => e.Node == node).OrderBy(e => e.Number).AsAsyncEnumerable().WithCancellation(cancellation))
         {
             if (row.Number != ++number)

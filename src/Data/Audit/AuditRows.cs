@@ -50,6 +50,15 @@ public sealed class AuditChainRow
 
     /// <summary>The hash of its last entry.</summary>
     public string Hash { get; private set; } = "";
+
+    /// <summary>The number of the last entry that was let go of; 0: none was.</summary>
+    public long GoneTo { get; private set; }
+
+    /// <summary>The hash of that entry, from which the chain goes on.</summary>
+    public string GoneHash { get; private set; } = "";
+
+    /// <summary>The entries up to this one are let go of.</summary>
+    internal void LetGoTo(long number, string hash) => (GoneTo, GoneHash) = (number, hash);
 }
 
 internal sealed class AuditTables : IEntityTypeConfiguration<AuditEntryRow>, IEntityTypeConfiguration<AuditChainRow>

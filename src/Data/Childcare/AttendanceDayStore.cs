@@ -46,10 +46,10 @@ public sealed class AttendanceDayStore(K12SyncDb db)
     {
         ArgumentNullException.ThrowIfNull(days);
         await using var transaction = await db.TransactAsync(cancellation);
-        await ChangeClock.TakeAsync(db, 0, cancellation);
+        var line = (await ChangeClock.TakeWithLineAsync(db, 0, cancellation)).KeptFrom ?? DateOnly.MinValue;
         var current = await ClearAsync(days, cancellation);
         if (current.Count > 0)
-            await new AttendanceDayWriter(db).SaveAsync(current, cancellation);
+            await new AttendanceDayWriter(db).SaveAsync(current, line, cancellation);
         await transaction.CommitAsync(cancellation);
         await db.GrewAsync(current.Count, cancellation, "AttendanceDays");
     }

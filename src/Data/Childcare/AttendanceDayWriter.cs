@@ -13,8 +13,8 @@ internal sealed class AttendanceDayWriter(K12SyncDb db)
         ("automatic", Holds.Number), ("readiness", Holds.Text), ("reason", Holds.Text), ("findings", Holds.Text), ("withdrawn", Holds.Number), ("stamp", Holds.Number),
     ];
 
-    /// <summary>Adds what is missing, and gives a new version to what says something else.</summary>
-    public async Task SaveAsync(IReadOnlyList<JudgedChildDay> days, CancellationToken cancellation)
+    /// <summary>Adds what is missing, and gives a new version to what says something else. A day before the line that is missing has been let go of, and stays so.</summary>
+    public async Task SaveAsync(IReadOnlyList<JudgedChildDay> days, DateOnly line, CancellationToken cancellation)
     {
         var there = await ThereAsync(days, cancellation);
         var (added, changed) = (new List<JudgedChildDay>(), new List<(long Id, long Version, Words Says)>());
@@ -23,7 +23,7 @@ internal sealed class AttendanceDayWriter(K12SyncDb db)
             var says = Words.Of(judged.Day);
             if (!there.TryGetValue((judged.Pending.ChildNumber, judged.Pending.Date), out var row))
             {
-                if (judged.IsWorthARow)
+                if (judged.IsWorthARow && judged.Pending.Date >= line)
                     added.Add(judged);
             }
             else if (row.Says != says)

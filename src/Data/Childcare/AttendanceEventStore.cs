@@ -26,15 +26,20 @@ public sealed class AttendanceEventStore(K12SyncDb db, TimeProvider clock)
         if (events.Count == 0)
             return [];
         await using var transaction = await db.TransactAsync(cancellation);
-        var stamp = await ChangeClock.TakeAsync(db, events.Count, cancellation);
-        await InsertAsync(events, stamp, cancellation);
+        var (stamp, keptFrom) = await ChangeClock.TakeWithLineAsync(db, events.Count, cancellation);
+        var line = keptFrom ?? DateOnly.MinValue;
+        await InsertAsync(events, line, stamp, cancellation);
         var there = await ThereAsync(events, cancellation);
         var effects = new EventEffect[events.Count];
         var (changed, touched) = (new Dictionary<long, int>(), new HashSet<(string, DateOnly)>());
         for (var i = 0; i < effects.Length; i++)
         {
             var (given, date) = events[i];
-            var stored = there[given.EventId];
+            if (!there.TryGetValue(given.EventId, out var stored) || (date < line && stored.Date >= line))
+            {
+                effects[i] = EventEffect.NotKept;
+                continue;
+            }
             effects[i] = stored.Version == stamp + i ? EventEffect.Adds : stored.Event.Meet(given);
             if (effects[i] is EventEffect.Repeats or EventEffect.Outdated)
                 continue;
@@ -52,8 +57,8 @@ public sealed class AttendanceEventStore(K12SyncDb db, TimeProvider clock)
         return effects;
     }
 
-    /// <summary>Each id once, the first time it is given; what is there already stays as it is.</summary>
-    private async Task InsertAsync(IReadOnlyList<IncomingEvent> events, long stamp, CancellationToken cancellation)
+    /// <summary>Each id once, the first time it is given; what is there already stays as it is, and what is of a day before the line is not inserted.</summary>
+    private async Task InsertAsync(IReadOnlyList<IncomingEvent> events, DateOnly line, long stamp, CancellationToken cancellation)
     {
         await using var insert = db.RowWriter("""
             INSERT INTO "AttendanceEvents" ("DistrictId", "EventId", "SiteId", "ChildNumber", "Kind", "At", "Date", "Room", "Revision", "IsAutomatic", "IsDeleted", "RecordedAt", "Version", "ChangeVersion")
@@ -63,7 +68,7 @@ public sealed class AttendanceEventStore(K12SyncDb db, TimeProvider clock)
         var given = new HashSet<string>(StringComparer.Ordinal);
         var now = clock.GetUtcNow().UtcTicks;
         for (var i = 0; i < events.Count; i++)
-            if (given.Add(events[i].Event.EventId))
+            if (events[i].Date >= line && given.Add(events[i].Event.EventId))
                 await Add(insert.Add(events[i].Event.EventId).Add(now), events[i], stamp + i).EndRowAsync(cancellation);
         await insert.FlushAsync(cancellation);
     }

@@ -109,6 +109,12 @@ public sealed class ExportBatchRow
     public DateTimeOffset? DeliveredAt { get; private set; }
     public string? Reason { get; private set; }
 
+    /// <summary>Child-days that the agency took, of those whose lines were let go of since.</summary>
+    public int AcceptedBefore { get; private set; }
+
+    /// <summary>Child-days that it did not take, of those whose lines were let go of since.</summary>
+    public int RejectedBefore { get; private set; }
+
     /// <summary>Of a submission to an agency: under which Provider ID. Null: it is a file.</summary>
     public string? ProviderId { get; private set; }
 

@@ -18,6 +18,9 @@ public enum PassReceipt
 
     /// <summary>Another pass has this id. Refused: an edit is a void and a new pass.</summary>
     Conflict,
+
+    /// <summary>New, but of a day that the district has let go of. Refused: the SIS may have been told of it before.</summary>
+    NotKept,
 }
 
 /// <summary>A pass on its way in, with its day in the school's zone.</summary>
@@ -37,14 +40,14 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(passes);
         await using var transaction = await db.TransactAsync(cancellation);
-        var stamp = await ChangeClock.TakeAsync(db, passes.Count, cancellation);
-        var added = await db.PassInsert.InsertAsync(passes, clock.GetUtcNow(), stamp, cancellation);
+        var (stamp, keptFrom) = await ChangeClock.TakeWithLineAsync(db, passes.Count, cancellation);
+        var added = await InsertAsync(passes, keptFrom, stamp, cancellation);
         var there = added.Contains(false) ? await ThereAsync(passes.Where((_, i) => !added[i]), cancellation) : [];
         var receipts = new PassReceipt[passes.Count];
         var touched = new HashSet<(long School, DateOnly Date)>();
         for (var i = 0; i < passes.Count; i++)
         {
-            receipts[i] = added[i] ? PassReceipt.Added : await MeetAsync(there, passes[i].Pass, stamp + i, cancellation);
+            receipts[i] = added[i] ? PassReceipt.Added : !there.ContainsKey(passes[i].Pass.PassId) ? PassReceipt.NotKept : await MeetAsync(there, passes[i].Pass, stamp + i, cancellation);
             if (receipts[i] is PassReceipt.Added or PassReceipt.Voided)
                 touched.Add((passes[i].Pass.SchoolId, passes[i].Date));
         }
@@ -54,6 +57,17 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
         await transaction.CommitAsync(cancellation);
         await db.GrewAsync(receipts.Length, cancellation, "Passes");
         return receipts;
+    }
+
+    /// <summary>Says for each pass whether its row is new. What is of a day that is gone is not inserted.</summary>
+    private async Task<bool[]> InsertAsync(IReadOnlyList<IncomingPass> passes, DateOnly? keptFrom, long stamp, CancellationToken cancellation)
+    {
+        var kept = keptFrom is { } line ? passes.Where(p => p.Date >= line).ToList() : passes;
+        if (kept.Count == passes.Count)
+            return await db.PassInsert.InsertAsync(passes, clock.GetUtcNow(), stamp, cancellation);
+        var added = kept.Count == 0 ? [] : await db.PassInsert.InsertAsync(kept, clock.GetUtcNow(), stamp, cancellation);
+        var next = 0;
+        return [.. passes.Select(p => p.Date >= keptFrom!.Value && added[next++])];
     }
 
     /// <summary>The rows of these passes, by the passes' ids, of those that are stored.</summary>

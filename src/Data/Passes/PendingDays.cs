@@ -57,7 +57,9 @@ public sealed class PendingDays(K12SyncDb db)
     {
         ArgumentNullException.ThrowIfNull(zone);
         var passes = await db.Passes.AsNoTracking().Where(p => p.SchoolId == school).Select(p => new { p.Id, p.IssuedAt, p.Date }).ToListAsync(cancellation);
-        var moved = passes.Select(p => (p.Id, zone.At(p.IssuedAt).Day, p.Date)).Where(p => p.Day != p.Date).ToList();
+        // To a day that is gone nothing goes back.
+        var keptFrom = (await ChangeClock.TakeWithLineAsync(db, 0, cancellation)).KeptFrom ?? DateOnly.MinValue;
+        var moved = passes.Select(p => (p.Id, zone.At(p.IssuedAt).Day, p.Date)).Where(p => p.Day != p.Date && p.Day >= keptFrom).ToList();
         var stamp = await ChangeClock.TakeAsync(db, moved.Count, cancellation);
         await using var update = DistrictSql.Command(db,
             """UPDATE "Passes" SET "Date" = @date, "ChangeVersion" = @stamp WHERE "DistrictId" = @district AND "Id" = @id;""",

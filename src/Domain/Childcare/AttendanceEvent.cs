@@ -24,6 +24,9 @@ public enum EventEffect
 
     /// <summary>What is stored is newer, or is a person's word against the clock's: nothing happens.</summary>
     Outdated,
+
+    /// <summary>Its day has been let go of: nothing happens, because the agency may have been told of the day before.</summary>
+    NotKept,
 }
 
 /// <summary>

@@ -9,11 +9,11 @@ internal sealed class ApplyPlan(EntitySet set, PreparedStatement rows, PreparedS
 {
     private readonly string _context = Branch.Context("", set, tree);
 
-    public override async Task<bool> WriteAsync(PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
+    public override async Task<long?> WriteAsync(PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
     {
         var counted = count?.Bind(to.Request);
         if (rows.Bind(to.Request) is not { } values || (count is not null && counted is null))
-            return false;
+            return null;
         var total = await CountAsync(count, counted, lease, stopped).ConfigureAwait(false);
         await using var reader = await rows.RunAsync(lease, values, stopped).ConfigureAwait(false);
         if (reader.FieldCount != columns.Count)
@@ -21,7 +21,7 @@ internal sealed class ApplyPlan(EntitySet set, PreparedStatement rows, PreparedS
         var there = await reader.ReadAsync(stopped).ConfigureAwait(false);
         // What an aggregate over nothing looks like is the long way's business.
         if (!there)
-            return false;
+            return null;
         await using var json = new Utf8JsonWriter(to.Output, RowsAnswer.JsonOptions);
         WriteHead(json, to, _context, total);
         var (cut, number) = (to.Request.Cut, 0);
@@ -37,6 +37,6 @@ internal sealed class ApplyPlan(EntitySet set, PreparedStatement rows, PreparedS
         }
         WriteTail(json, there ? ApplyQuery.NextLink(to.Root, to.Path, to.Request.Query, cut.Skip, cut.Limit) : null);
         await json.FlushAsync(stopped).ConfigureAwait(false);
-        return true;
+        return number;
     }
 }

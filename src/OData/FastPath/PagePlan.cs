@@ -10,38 +10,38 @@ internal sealed class PagePlan(PreparedStatement rows, PreparedStatement? count,
     private readonly string _context = ContextUrl.Rows("", columns.Shape);
     private readonly int[] _order = [.. order.Terms.Select(t => columns.IndexOf(t.Property!))];
 
-    public override async Task<bool> WriteAsync(PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
+    public override async Task<long?> WriteAsync(PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
     {
         var counted = count?.Bind(to.Request);
         if (rows.Bind(to.Request) is not { } values || (count is not null && counted is null))
-            return false;
+            return null;
         using var expanded = below.Count == 0 ? null : ExpandedRows.Of(columns, below, to.Request);
         if (expanded is null && below.Count > 0)
-            return false;
+            return null;
         var total = await CountAsync(count, counted, lease, stopped).ConfigureAwait(false);
         await using var json = new Utf8JsonWriter(to.Output, RowsAnswer.JsonOptions);
         WriteHead(json, to, _context, total);
-        string? next = null;
+        var (written, next) = (0L, (string?)null);
         if (to.Request.Cut.Take > 0)
         {
             await using var reader = columns.Fit(await rows.RunAsync(lease, values, stopped).ConfigureAwait(false));
-            next = expanded is null
+            (written, next) = expanded is null
                 ? await StreamAsync(json, reader, to, stopped).ConfigureAwait(false)
                 : await ExpandAsync(json, reader, expanded, lease, to, stopped).ConfigureAwait(false);
         }
         WriteTail(json, next);
         await json.FlushAsync(stopped).ConfigureAwait(false);
-        return true;
+        return written;
     }
 
-    private async Task<string?> StreamAsync(Utf8JsonWriter json, StoredRows reader, Destination to, CancellationToken stopped)
+    private async Task<(long Rows, string? Next)> StreamAsync(Utf8JsonWriter json, StoredRows reader, Destination to, CancellationToken stopped)
     {
         var (cut, number) = (to.Request.Cut, 0);
         object?[] last = [];
         while (await reader.ReadAsync(stopped).ConfigureAwait(false))
         {
             if (number == cut.Limit)
-                return NextLink(to, last);
+                return (number, NextLink(to, last));
             columns.WriteOpen(json, reader, to.Request.Wants, null);
             json.WriteEndObject();
             if (++number == cut.Limit && cut.MayHaveMore)
@@ -52,10 +52,10 @@ internal sealed class PagePlan(PreparedStatement rows, PreparedStatement? count,
                 await to.Sent().ConfigureAwait(false);
             }
         }
-        return null;
+        return (number, null);
     }
 
-    private async Task<string?> ExpandAsync(
+    private async Task<(long Rows, string? Next)> ExpandAsync(
         Utf8JsonWriter json, StoredRows reader, ExpandedRows expanded, PreparedConnections.Lease lease, Destination to, CancellationToken stopped)
     {
         object?[] last = [];
@@ -72,7 +72,7 @@ internal sealed class PagePlan(PreparedStatement rows, PreparedStatement? count,
         await reader.CloseAsync().ConfigureAwait(false);
         await json.FlushAsync(stopped).ConfigureAwait(false);
         await expanded.WriteAsync(lease, to, stopped).ConfigureAwait(false);
-        return more ? NextLink(to, last) : null;
+        return (expanded.Count, more ? NextLink(to, last) : null);
     }
 
     private object?[] Place(StoredRows reader) => Array.ConvertAll(_order, column => columns.Get(reader, column));

@@ -6,8 +6,11 @@ namespace K12Sync.OData.FastPath;
 /// <summary>A hot shape: the statements that answer it, and how their rows are written.</summary>
 internal abstract class PreparedPlan
 {
-    /// <summary>Runs the statements and writes the whole body. False, with nothing written, when this request must take the long way after all.</summary>
-    public abstract Task<bool> WriteAsync(PreparedConnections.Lease lease, Destination to, CancellationToken stopped);
+    /// <summary>
+    /// Runs the statements and writes the whole body. The number of its rows, without rows within rows; null, with nothing written, when this request must take the
+    /// long way after all.
+    /// </summary>
+    public abstract Task<long?> WriteAsync(PreparedConnections.Lease lease, Destination to, CancellationToken stopped);
 
     /// <summary>The count of a page; null when none was asked for.</summary>
     private protected static async ValueTask<long?> CountAsync(

@@ -62,11 +62,13 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
             // It waits for an interruption under way, so that none hits the connection's next user.
             await interrupt.DisposeAsync().ConfigureAwait(false);
             pool.Return(lease);
-            if (!found)
+            if (found is not { } rows)
             {
                 http.Response.Headers.Remove("Preference-Applied");
                 return false;
             }
+            if (http.Features.Get<Answered>() is { } answered)
+                answered.Rows = rows;
         }
         catch (Exception failure) when (failure is DbException or InvalidOperationException or InvalidCastException && !stopped.IsCancellationRequested && !http.Response.HasStarted)
         {
@@ -123,7 +125,7 @@ internal sealed class ShapeCache(ODataModel model, ODataOptions options, ILogger
             using var lease = new PreparedConnections.Lease(await shape.Set.Prepared!.Open(stopped).ConfigureAwait(false), shape.Set.Prepared);
             var output = new ArrayBufferWriter<byte>();
             var found = await plan.WriteAsync(lease, new Destination(shape, request.Root, path, output, () => ValueTask.CompletedTask, _ => { }), stopped).ConfigureAwait(false);
-            if (found && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)))
+            if (found is not null && output.WrittenSpan.SequenceEqual(expected.GetBuffer().AsSpan(0, (int)expected.Length)))
                 entry.Plan = plan;
         }
         catch (Exception failure) when (failure is ODataFault or DbException or InvalidOperationException or InvalidCastException or FormatException or NotSupportedException)

@@ -63,7 +63,7 @@ internal sealed class ParsedQuery
 
     private static ODataQueryOptionParser Parser(ODataRequest request, IEdmType type, IEdmNavigationSource? source, UrlResolver resolver)
     {
-        var options = request.Query.Options.ToDictionary(o => o.Key, o => Wording.ForParser(o.Value), StringComparer.Ordinal);
+        var options = request.Query.Options.ToDictionary(o => o.Key, o => Wording.ForParser(o.Key, o.Value), StringComparer.Ordinal);
         var parser = new ODataQueryOptionParser(request.Model.Edm, type, source, options) { Resolver = resolver };
         parser.Settings.MaximumExpansionDepth = 10;
         return parser;

@@ -39,6 +39,9 @@ internal static partial class ParserFault
     {
         "$filter" or "$orderby" when text.Contains("$count(", StringComparison.Ordinal) => "$count with options inside another option",
         "$filter" or "$orderby" when text.Contains("geo.", StringComparison.Ordinal) => "A function on places",
+        "$apply" when text.Contains("$count(", StringComparison.Ordinal) => "$count with options inside another option",
+        "$apply" when GroupedByFunction().IsMatch(text) => "Grouping by a function; compute(year(Date) as Year)/groupby((Year)) groups by its result",
+        "$filter" or "$orderby" or "$apply" when Case().IsMatch(text) => "The function case()",
         "$expand" when text.Contains("$levels", StringComparison.Ordinal) => "$levels",
         "$expand" when text.Contains("/$count", StringComparison.Ordinal) || text.Contains("/$ref", StringComparison.Ordinal) => "$expand with /$count or /$ref",
         _ => null,
@@ -58,6 +61,12 @@ internal static partial class ParserFault
 
     [GeneratedRegex("expected at position (?<at>[0-9]+)")]
     private static partial Regex ApplyStart();
+
+    [GeneratedRegex(@"groupby\(\((?:[\w/ ]+,)*\s*[a-z]+\(", RegexOptions.IgnoreCase)]
+    private static partial Regex GroupedByFunction();
+
+    [GeneratedRegex(@"\bcase\(", RegexOptions.IgnoreCase)]
+    private static partial Regex Case();
 
     [GeneratedRegex("position [0-9]+|at '[0-9]+'")]
     private static partial Regex Position();

@@ -97,18 +97,22 @@ internal sealed partial class NodeTranslator
             BinaryOperatorKind.Modulo => ExpressionType.Modulo,
             _ => throw ODataFault.Unsupported($"The operator {node.OperatorKind}"),
         };
-        var (left, right) = (Operand(leftNode, rightNode), Operand(rightNode, leftNode));
+        // Each side is translated once: what is asked twice at every level of a sum is asked beyond all bounds at its bottom.
+        var (isLeftNumber, isRightNumber) = (leftNode is ConstantNode, rightNode is ConstantNode);
+        var left = isLeftNumber && !isRightNumber ? null : Value(leftNode);
+        var right = left is not null && isRightNumber && !isLeftNumber ? Operand((ConstantNode)rightNode, left) : Value(rightNode);
+        left ??= Operand((ConstantNode)leftNode, right);
         if (Array.IndexOf(NumberRank, Bare(left.Type)) < 0 || Array.IndexOf(NumberRank, Bare(right.Type)) < 0)
             throw ODataFault.Unsupported("Arithmetic on values that are no numbers");
         return SameType(left, right, (a, b) => Expression.MakeBinary(operation, a, b));
     }
 
     // A number next to a column takes the column's type when it fits, so that the arithmetic stays in it.
-    private Expression Operand(SingleValueNode node, SingleValueNode other)
+    private Expression Operand(ConstantNode constant, Expression other)
     {
-        if (node is not ConstantNode constant || other is ConstantNode || Exact(constant) is not { } number)
-            return Value(node);
-        var type = Bare(Value(other).Type);
+        if (Exact(constant) is not { } number)
+            return Value(constant);
+        var type = Bare(other.Type);
         if (!IsIntegral(type))
             return Literal(constant, type);
         if (constant.LiteralText?.Contains('e', StringComparison.OrdinalIgnoreCase) == true)

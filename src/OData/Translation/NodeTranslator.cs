@@ -35,7 +35,7 @@ internal sealed partial class NodeTranslator(TranslationScope scope)
     {
         try
         {
-            return translate();
+            return ExpressionSize.Checked(translate());
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or FormatException or OverflowException or InvalidCastException)
         {

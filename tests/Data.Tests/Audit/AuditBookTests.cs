@@ -124,6 +124,30 @@ public abstract class AuditBookTests(Places places)
         (await new AuditCheck(place.Open(a)).RunAsync([], Now))[1].Should().BeOfType<ChainState.Broken>("entries of another district are none of this one's").Which.Number.Should().Be(1);
     }
 
+    [Fact]
+    public async Task OldEntries_AreLetGoOf_AndTheChainGoesOnFromThem()
+    {
+        await using var place = await places.MakeAsync();
+        var district = await WrittenAsync(place, 9);
+        var before = new DateTimeOffset(2026, 9, 15, 12, 0, 5, TimeSpan.Zero);
+        var noted = await NotedAsync(4);
+        (await new AuditBook(place.Open(district), Node).LetGoAsync(before, dryRun: true, Now)).Should().Be(4);
+        (await new AuditBook(place.Open(district), Node).LetGoAsync(before, dryRun: false, Now)).Should().Be(4);
+        (await new AuditBook(place.Open(district), Node).LetGoAsync(before, dryRun: false, Now)).Should().Be(0);
+
+        (await place.Open(district).AuditEntries.Select(e => e.Number).OrderBy(n => n).ToListAsync(Now)).Should().Equal(5, 6, 7, 8, 9);
+        await WriteAsync(place, district, 10, 10);
+        (await CheckAsync(noted, await NotedAsync(7))).Should().BeOfType<ChainState.Whole>().Which.Entries.Should().Be(10);
+        (await CheckAsync(noted with { Hash = "0" })).Should().BeOfType<ChainState.Broken>().Which.Number.Should().Be(4, "the chain goes on from another entry than was noted");
+        await place.Open(district).Database.ExecuteSqlRawAsync("""UPDATE "AuditEntries" SET "Target" = 'x' WHERE "Number" = 5""", Now);
+        (await CheckAsync()).Should().BeOfType<ChainState.Broken>().Which.Number.Should().Be(5);
+        (await new AuditBook(place.Open(district), Node).LetGoAsync(before.AddYears(1), dryRun: false, Now)).Should().Be(5, "the last one stays");
+
+        async Task<AuditEnd> NotedAsync(long number) => new(Node, number, await place.Open(district).AuditEntries.Where(e => e.Number == number).Select(e => e.Hash).SingleAsync(Now));
+
+        async Task<ChainState> CheckAsync(params AuditEnd[] ends) => (await new AuditCheck(place.Open(district)).RunAsync(ends, Now)).Should().ContainSingle().Subject;
+    }
+
     private static async Task<DistrictId> WrittenAsync(TestPlace place, params int[] groups)
     {
         var (district, _) = await place.DistrictAsync();

@@ -1,5 +1,6 @@
 using K12Sync.Data.Childcare;
 using K12Sync.Data.Exports;
+using K12Sync.Data.Retention;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Childcare.Submissions;
@@ -132,6 +133,78 @@ public abstract class ChildDayLedgerTests(Places places)
         await desk.JudgeAsync("0002", Monday, null);
 
         (await desk.DaysAsync()).Where(d => d.IsOwed).Select(d => d.ChildNumber).Should().Equal("0001");
+    }
+
+    [Fact]
+    public async Task DayThatIsSettled_IsLetGoOf_AndItsNumbersStay_AndItNeverComesBack()
+    {
+        await using var place = await places.MakeAsync();
+        var desk = await Desk.OpenAsync(place);
+        var site = (await desk.Db.Sites.AsNoTracking().SingleAsync(Now)).Id;
+        await new AttendanceEventStore(desk.Db, place.Clock).StoreAsync([In("E-1", site)], Now);
+        await desk.JudgeAsync("0001", Monday, 480);
+        await desk.JudgeAsync("0002", Monday, 480);
+        await desk.JudgeAsync("0003", Monday, 480);
+        await desk.Db.PendingChildDays.ExecuteDeleteAsync(Now);
+        var lines = await desk.DaysAsync();
+        var batch = await desk.FreezeAsync([.. lines.Where(l => l.ChildNumber != "0003")]);
+        await desk.Ledger.EndAsync(batch, new SubmissionEnd(true, [new DayEnd("T-2", Monday, DayEndKind.Closed, "Read-only.", "it is sealed")]), Now);
+        await LetGoBeforeAsync(desk.Db, Monday.AddDays(10));
+
+        var gone = await new PastChildDays(desk.Db).PurgeAsync(Monday.AddDays(10), dryRun: false, Now);
+
+        (gone.Days, gone.Rows, gone.Lines, gone.Kept[KeptBecause.Owed]).Should().Be((2, 1, 2, 1));
+        (await desk.Db.AttendanceDays.AsNoTracking().Select(d => d.ChildNumber).ToListAsync(Now)).Should().Equal("0003");
+        (await desk.Db.SyncEntries.CountAsync(Now)).Should().Be(0);
+        (await desk.Db.DayCounts.AsNoTracking().SingleAsync(Now)).Should().BeEquivalentTo(new { SiteId = (long?)site, SchoolId = (long?)null, Date = Monday, Outcome = "Attended", Number = 2 });
+        var row = await desk.Db.ExportBatches.AsNoTracking().SingleAsync(Now);
+        (row.AcceptedBefore, row.RejectedBefore, row.Rows).Should().Be((1, 1, 2));
+        (await new AttendanceEventStore(desk.Db, place.Clock).StoreAsync([In("E-1", site), In("E-2", site)], Now)).Should().Equal(EventEffect.NotKept, EventEffect.NotKept);
+        await desk.JudgeAsync("0001", Monday, 480);
+        (await desk.Db.AttendanceDays.CountAsync(Now)).Should().Be(1, "whatever marks the day, it is not made once more");
+    }
+
+    [Fact]
+    public async Task DayThatIsNotSettled_StaysHoweverOldItIs()
+    {
+        await using var place = await places.MakeAsync();
+        var desk = await Desk.OpenAsync(place);
+        foreach (var child in new[] { "0001", "0002", "0003" })
+            await desk.JudgeAsync(child, Monday, 480);
+        var lines = await desk.DaysAsync();
+        var batch = await desk.FreezeAsync([.. lines.Take(2)]);
+        (await new PastChildDays(desk.Db).PurgeAsync(Monday.AddDays(900), dryRun: true, Now)).Kept.Should().Equal(new Dictionary<KeptBecause, int> { [KeptBecause.Unconfirmed] = 2, [KeptBecause.Owed] = 1 });
+        await desk.Ledger.EndAsync(batch, new SubmissionEnd(true, []), Now);
+        await desk.JudgeAsync("0001", Monday, 500);
+        await new PendingChildDays(desk.Db).MarkAsync([("0002", Monday)], Now);
+        await desk.TryFreezeAsync([], [new HeldDay(lines[2], HoldReason.TooOld, "Too old.")]);
+
+        var gone = await new PastChildDays(desk.Db).PurgeAsync(Monday.AddDays(900), dryRun: false, Now);
+
+        gone.Days.Should().Be(0);
+        gone.Kept.Should().BeEquivalentTo(new Dictionary<KeptBecause, int> { [KeptBecause.NotDecided] = 1, [KeptBecause.Owed] = 1, [KeptBecause.WaitsForAPerson] = 1 });
+        (await desk.Db.AttendanceDays.CountAsync(Now)).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task DayOfAChildThatNoAgencyKnows_IsLetGoOf()
+    {
+        await using var place = await places.MakeAsync();
+        var desk = await Desk.OpenAsync(place);
+        await desk.JudgeAsync("0001", Monday, 480);
+        await desk.Db.ChildLinks.ExecuteDeleteAsync(Now);
+
+        (await new PastChildDays(desk.Db).PurgeAsync(Monday.AddDays(900), dryRun: false, Now)).Days.Should().Be(1);
+    }
+
+    private static IncomingEvent In(string id, long site) =>
+        new(new AttendanceEvent(id, site, "0001", PunchKind.CheckIn, new DateTimeOffset(Monday.ToDateTime(new TimeOnly(13, 0)), TimeSpan.Zero)), Monday);
+
+    private static async Task LetGoBeforeAsync(K12SyncDb db, DateOnly line)
+    {
+        (await db.Districts.SingleAsync(Now)).LetGoBefore(line);
+        await db.SaveChangesAsync(Now);
+        db.ChangeTracker.Clear();
     }
 
     private sealed class Desk(K12SyncDb db, TimeProvider clock, long site, Connector connector)

@@ -53,6 +53,18 @@ internal sealed class LedgerDesk : IAsyncDisposable
             (TardyOutcome)new TardyOutcome.Tardy(t.External) { Hit = new PeriodHit(First, 5) }))])], Now);
     }
 
+    /// <summary>Passes of a day, given at 8:05.</summary>
+    public Task<IReadOnlyList<PassReceipt>> HandInAsync(DateOnly day, params (string Pass, string Student)[] passes) => new PassStore(Db, _place.Clock).StoreAsync(
+        [.. passes.Select(p => new IncomingPass(new HallPass(p.Pass, _school, p.Student, "T", new DateTimeOffset(day.ToDateTime(new TimeOnly(12, 5)), TimeSpan.Zero), false), day))], Now);
+
+    /// <summary>The day's stored passes are mapped, each a tardy of Period 1; or to another outcome.</summary>
+    public async Task MapStoredAsync(DateOnly day, TardyOutcome? outcome = null)
+    {
+        var stored = await new ResolutionStore(Db).PassesAsync(_school, day, day, Now);
+        var pending = (await new ResolutionStore(Db).PendingAsync(Now)).Single(d => d.Date == day);
+        await new ResolutionStore(Db).SaveAsync([new MappedDay(pending, [.. stored.Select(s => (s, outcome ?? new TardyOutcome.Tardy("TA") { Hit = new PeriodHit(First, 5) }))])], Now);
+    }
+
     public async Task<List<TardyLine>> OwedAsync(Connector? connector = null) =>
         await Ledger.OwedAsync(connector ?? Connector, Now).ToListAsync(Now);
 

@@ -16,7 +16,7 @@ public sealed class ChildcareOnPostgres(ServedOnPostgres served) : ChildcareTest
 /// <summary>Childcare over the network: who may, and what a person's word does.</summary>
 public abstract class ChildcareTests(ServedDistricts served)
 {
-    private static readonly string[] Sets = ["Sites", "Providers", "Children", "Placements", "Authorizations", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers"];
+    private static readonly string[] Sets = ["Sites", "Providers", "Children", "ChildDayCounts", "Placements", "Authorizations", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers"];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 

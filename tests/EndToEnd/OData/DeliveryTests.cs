@@ -50,6 +50,31 @@ public abstract class DeliveryTests(DeliveringDistricts served)
     }
 
     [Fact]
+    public async Task Connector_ChangesForWhoeverFollowsChanges_WithItsRunsAndSecrets_AndItsETagStays()
+    {
+        var id = await served.AddAsync("followed");
+        var (seen, tag) = await StampsAsync();
+        (await ChangedSinceAsync(seen)).Should().BeFalse();
+
+        await served.RunAsync(id);
+        (await ChangedSinceAsync(seen)).Should().BeTrue("LastSuccessAt is another");
+        (seen, var same) = await StampsAsync();
+        same.Should().Be(tag, "nobody has changed what it is to do");
+        (await served.AskAsync("POST", $"Connectors({id})/K12Sync.SetSecret", new { Kind = "Password", Value = "x" })).Status.Should().Be(HttpStatusCode.OK);
+        (await ChangedSinceAsync(seen)).Should().BeTrue("HasPassword is another");
+        (seen, _) = await StampsAsync();
+        await using (var db = served.Open())
+            await new ExportLedger(db, TimeProvider.System).UnconfirmedAsync(await db.ExportBatches.Where(b => b.ConnectorId == id).Select(b => b.Id).SingleAsync(Now), "Nobody knows.", Now);
+        (await ChangedSinceAsync(seen)).Should().BeTrue("FilesUnconfirmed is another");
+
+        async Task<(long Change, string? Tag)> StampsAsync() =>
+            await served.AskAsync("GET", $"Connectors({id})") is var told ? (told.Json.GetProperty("ChangeVersion").GetInt64(), told.ETag) : default;
+
+        async Task<bool> ChangedSinceAsync(long stamp) =>
+            (await served.RowsAsync("it", $"Connectors?$filter=ChangeVersion gt {stamp}&$orderby=ChangeVersion&$select=Id,ChangeVersion")).Exists(r => r.GetProperty("Id").GetInt64() == id);
+    }
+
+    [Fact]
     public async Task RunNow_MakesOneRun_WhenManyAskAtOnce()
     {
         var id = await served.AddAsync("crowd");

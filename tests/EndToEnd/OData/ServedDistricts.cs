@@ -137,7 +137,7 @@ public abstract class ServedDistricts(TwoDistricts districts, PostgresServer? po
         if (set == "Transfers")
         {
             var (connector, day) = (row.GetProperty("ConnectorId"), row.GetProperty("AttendanceDayId"));
-            return ($"Transfers(ConnectorId={connector},AttendanceDayId={day})", $"ConnectorId eq {connector} and AttendanceDayId eq {day}");
+            return ($"Transfers(AttendanceDayId={day},ConnectorId={connector})", $"ConnectorId eq {connector} and AttendanceDayId eq {day}");
         }
         if (set != "SchoolDays")
             return ($"{set}({row.GetProperty("Id")})", $"Id eq {row.GetProperty("Id")}");

@@ -184,6 +184,10 @@ public sealed class TwoDistricts : IDisposable
                 SELECT {run.ConnectorId}, "Id", 'TooOld', 'Too old.', 638000000000000000, {run.Id}, "DistrictId", 1, 1 FROM ({records}) r;
                 INSERT INTO "ManualCorrections" ("ConnectorId", "RecordId", "OpenRecordId", "SchoolId", "StudentNumber", "Date", "PeriodName", "SisPeriodCode", "SisHas", "SisHasRowHash", "ShouldBe", "MinutesLate", "Since", "DistrictId", "Version", "ChangeVersion")
                 SELECT {run.ConnectorId}, "Id", "Id", "SchoolId", "StudentNumber", "Date", "PeriodName", "SisPeriodCode", 'T', 7, 'TL', 9, 638000000000000000, "DistrictId", 1, 1 FROM ({records}) r;
+                INSERT INTO "DayCounts" ("SchoolId", "Date", "Outcome", "Number", "DistrictId", "Version", "ChangeVersion")
+                SELECT "Id", {(database is not null ? "DATE '2024-09-17'" : "'2024-09-17'")}, 'Tardy', 5, "DistrictId", 1, 1 FROM "Schools" WHERE "DistrictId" = {id.Value};
+                INSERT INTO "DayCounts" ("SiteId", "Date", "Outcome", "Number", "DistrictId", "Version", "ChangeVersion")
+                SELECT "Id", {(database is not null ? "DATE '2024-09-17'" : "'2024-09-17'")}, 'Attended', 7, "DistrictId", 1, 1 FROM "Sites" WHERE "DistrictId" = {id.Value};
                 """));
         }
         return new Original(desk, database, keys, district, districtName);

@@ -21,8 +21,8 @@ public abstract class ViewTests(ServedDistricts served)
     public async Task EverySet_HasRowsAndStamps()
     {
         served.Sets.Keys.Should().Equal("Districts", "Schools", "Students", "BehaviorCodes", "BellSchedules", "SchoolDays", "DefaultWeeks", "Passes", "TardyRecords",
-            "Connectors", "Layouts", "SyncRuns", "SyncEntries", "HeldRecords", "ManualCorrections",
-            "Sites", "Providers", "Children", "Placements", "Authorizations", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers", "AuditEntries");
+            "PassCounts", "Connectors", "Layouts", "SyncRuns", "SyncEntries", "HeldRecords", "ManualCorrections",
+            "Sites", "Providers", "Children", "ChildDayCounts", "Placements", "Authorizations", "AttendanceDays", "AttendanceEvents", "Absences", "Closures", "ChildLinks", "AgencyChildren", "Submissions", "Transfers", "AuditEntries");
         foreach (var (set, type) in served.Sets)
         {
             ServedDistricts.Properties(type).Select(p => p.Name).Should().Contain(["Version", "ChangeVersion"], set);

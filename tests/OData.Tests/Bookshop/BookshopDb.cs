@@ -75,8 +75,10 @@ public sealed class Stock
     public string Note { get; set; } = "";
 }
 
-public sealed class BookshopDb(DbContextOptions<BookshopDb> options, ODataDatabase database) : DbContext(options)
+public class BookshopDb(DbContextOptions<BookshopDb> options, ODataDatabase database) : DbContext(options)
 {
+    protected virtual bool KnowsRowValues => true;
+
     public DbSet<Book> Books => Set<Book>();
     public DbSet<Author> Authors => Set<Author>();
     public DbSet<Review> Reviews => Set<Review>();
@@ -87,7 +89,9 @@ public sealed class BookshopDb(DbContextOptions<BookshopDb> options, ODataDataba
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.HasInstantFunctions(database).HasRowValues(database);
+        modelBuilder.HasInstantFunctions(database);
+        if (KnowsRowValues)
+            modelBuilder.HasRowValues(database);
         modelBuilder.Entity<Book>(book =>
         {
             book.Property(b => b.Id).ValueGeneratedNever();
@@ -106,4 +110,10 @@ public sealed class BookshopDb(DbContextOptions<BookshopDb> options, ODataDataba
     }
 
     private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(i => i.UtcTicks, t => new DateTimeOffset(t, TimeSpan.Zero));
+}
+
+/// <summary>The same, of a host that has not registered row values.</summary>
+public sealed class PlainBookshopDb(DbContextOptions<BookshopDb> options, ODataDatabase database) : BookshopDb(options, database)
+{
+    protected override bool KnowsRowValues => false;
 }

@@ -20,6 +20,7 @@ public sealed class BookshopServer : IAsyncLifetime
     private readonly string? _postgres;
     private readonly ODataOptions _options;
     private readonly Action<EntitySet<BookView>>? _more;
+    private readonly bool _rowValues;
     private WebApplication _app = null!;
 
     public BookshopServer()
@@ -27,13 +28,13 @@ public sealed class BookshopServer : IAsyncLifetime
     {
     }
 
-    private BookshopServer(ODataOptions options, string? postgres = null, Action<EntitySet<BookView>>? more = null) =>
-        (_options, _postgres, _more) = (options, postgres, more);
+    private BookshopServer(ODataOptions options, string? postgres = null, Action<EntitySet<BookView>>? more = null, bool rowValues = true) =>
+        (_options, _postgres, _more, _rowValues) = (options, postgres, more, rowValues);
 
     /// <summary>One of its own, for a test that changes rows or wants other options.</summary>
-    public static async Task<BookshopServer> StartAsync(ODataOptions? options = null, string? postgres = null, Action<EntitySet<BookView>>? more = null)
+    public static async Task<BookshopServer> StartAsync(ODataOptions? options = null, string? postgres = null, Action<EntitySet<BookView>>? more = null, bool rowValues = true)
     {
-        var server = new BookshopServer(options ?? new ODataOptions(), postgres, more);
+        var server = new BookshopServer(options ?? new ODataOptions(), postgres, more, rowValues);
         await server.InitializeAsync();
         return server;
     }
@@ -80,7 +81,7 @@ public sealed class BookshopServer : IAsyncLifetime
     {
         var options = new DbContextOptionsBuilder<BookshopDb>().AddInterceptors(Sql);
         options = _postgres is null ? options.UseSqlite(SqliteConnection) : options.UseNpgsql(_postgres);
-        return new BookshopDb(options.Options, _options.Database);
+        return _rowValues ? new BookshopDb(options.Options, _options.Database) : new PlainBookshopDb(options.Options, _options.Database);
     }
 
     public async ValueTask DisposeAsync()

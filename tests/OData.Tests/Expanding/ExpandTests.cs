@@ -107,6 +107,8 @@ public sealed class ExpandTests(BookshopServer server)
     [InlineData("Books?$search=run", new[] { "run 9", "Run 9", "RUN 9 again" })]
     [InlineData("Books?$search=run NOT again", new[] { "run 9", "Run 9" })]
     [InlineData("Books?$search=\"with, comma\" OR tail", new[] { "with, comma", "tail\\slash" })]
+    [InlineData("Books?$search=9", new[] { "run 9", "Run 9", "RUN 9 again" })]
+    [InlineData("Books?$search=9 NOT a9ain NOT again", new[] { "run 9", "Run 9" })]
     [InlineData("Books?$search=run AND again", new[] { "RUN 9 again" })]
     public async Task Search_LooksIntoTheSearchableColumns_WithoutRegardToCase(string url, string[] titles)
     {

@@ -106,6 +106,31 @@ public sealed class PreparedTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RowsOfAHotAnswer_AreTold_AsThoseOfAnyOther()
+    {
+        var told = new System.Collections.Concurrent.ConcurrentQueue<long?>();
+        var (fast, _) = await PairAsync(new ODataOptions
+        {
+            Answered = answered =>
+            {
+                told.Enqueue(answered.Rows);
+                return default;
+            },
+        });
+        var urls = new[] { "Books?$filter=Pages gt 2&$top=3&$select=Id", "Books?$filter=Pages gt 2&$top=2&$select=Id&$expand=Reviews", "Books(1)?$select=Id", "Books?$apply=groupby((Genre),aggregate($count as N))" };
+        var rows = new List<long?>();
+
+        for (var time = 0; time < 3; time++)
+            foreach (var url in urls)
+                rows.Add(await fast.GetAsync(url) is { Json: var json } && json.TryGetProperty("value", out var list) ? list.GetArrayLength() : 1);
+
+        for (var i = 0; i < 3000 && told.Count < rows.Count; i++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        fast.PreparedHits.Should().Be(urls.Length, fast.Why);
+        told.Should().Equal(rows);
+    }
+
+    [Fact]
     public async Task ContinuedPages_BecomeHot_WhateverTheirPlace()
     {
         var (fast, slow) = await PairAsync(new ODataOptions { PageSize = 4 });

@@ -1,11 +1,13 @@
 using System.Net;
 using K12Sync.OData.Tests.Bookshop;
+using K12Sync.OData.Translation;
+using K12Sync.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.OData.Tests.Paging;
 
 /// <summary>Protocol, "$orderby", "$top", "$skip", "$count" and "Server-Driven Paging": every page continues where the last one ended.</summary>
-public sealed class PagingTests(BookshopServer server)
+public sealed class PagingTests(BookshopServer server, PostgresServer postgres)
 {
     private static readonly string[] Orders =
     [
@@ -42,6 +44,41 @@ public sealed class PagingTests(BookshopServer server)
         await own.GetAsync(first.Next!, ("Prefer", "odata.maxpagesize=7"));
 
         own.Sql.Since(before).Should().ContainSingle().Which.Should().Contain(expected);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_TogetherAreTheWholeOrder_OfAHostWithoutRowValues(bool isPostgres)
+    {
+        var connection = isPostgres ? await postgres.ConnectionAsync(await postgres.MakeDatabaseAsync()) : null;
+        await using var plain = await BookshopServer.StartAsync(
+            new ODataOptions { Database = isPostgres ? ODataDatabase.PostgreSql : ODataDatabase.Sqlite }, connection, rowValues: false);
+        foreach (var order in Orders)
+        {
+            var before = plain.Sql.Count;
+
+            var pages = await plain.AllAsync("Books?$select=Id&$orderby=" + order, ("Prefer", "odata.maxpagesize=7"));
+
+            pages.Select(r => r.GetProperty("Id").GetInt32()).Should().Equal((await server.GetAsync("Books?$select=Id&$orderby=" + order)).Ids, order);
+            plain.Sql.Since(before).Should().NotContain(sql => sql.Contains("\"Id\") > (", StringComparison.Ordinal) || sql.Contains("\"Id\") < (", StringComparison.Ordinal), order);
+        }
+        if (connection is not null)
+            Npgsql.NpgsqlConnection.ClearPool(new Npgsql.NpgsqlConnection(connection));
+    }
+
+    [Theory]
+    [InlineData("2026-09-01", "b", 2, "2026-09-01", "b", 3, -1)]
+    [InlineData("2026-09-01", "b", 9, "2026-09-02", "a", 1, -1)]
+    [InlineData("2026-09-01", "b", 2, "2026-09-01", "B", 3, 1)]
+    [InlineData("2026-09-01", "b", 2, "2026-09-01", "b", 2, 0)]
+    public void RowValues_CompareInMemory_AsTheDatabasesDo(string day, string text, int number, string otherDay, string otherText, int otherNumber, int expected)
+    {
+        static object Row(string day, string text, int number) =>
+            RowValues.With(DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), RowValues.With(text, number));
+        var (row, other) = (Row(day, text, number), Row(otherDay, otherText, otherNumber));
+
+        (RowValues.IsBefore(row, other), RowValues.IsAfter(row, other)).Should().Be((expected < 0, expected > 0));
     }
 
     [Fact]

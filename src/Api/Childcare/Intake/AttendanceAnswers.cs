@@ -43,7 +43,7 @@ internal sealed class AttendanceAnswers(HttpResponse response, CancellationToken
             json.WriteStartObject("summary");
             json.WriteBoolean("complete", code is null);
             json.WriteNumber("rows", Stored + _rejected);
-            foreach (var effect in Enum.GetValues<EventEffect>())
+            foreach (var effect in Enum.GetValues<EventEffect>().Where(e => e != EventEffect.NotKept))
                 json.WriteNumber($"{effect}".ToLowerInvariant(), _effects[(int)effect]);
             json.WriteNumber("rejected", _rejected);
             if (notes.Count > 0)
@@ -73,6 +73,9 @@ internal sealed class AttendanceAnswers(HttpResponse response, CancellationToken
 
     private void Write(Utf8JsonWriter json, EventRow row, EventEffect? effect)
     {
+        var isNotKept = effect == EventEffect.NotKept;
+        if (isNotKept)
+            effect = null;
         if (effect is { } done)
             _effects[(int)done]++;
         else
@@ -82,7 +85,7 @@ internal sealed class AttendanceAnswers(HttpResponse response, CancellationToken
         json.WriteString("eventId", row.EventId);
         json.WriteString("result", effect?.ToString() ?? "Rejected");
         if (effect is null)
-            json.WriteString("reason", row.Remark);
+            json.WriteString("reason", isNotKept ? EventRules.NotKept : row.Remark);
         else if (effect == EventEffect.Outdated)
             json.WriteString("note", EventRules.Outdated);
         json.WriteEndObject();

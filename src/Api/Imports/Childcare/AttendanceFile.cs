@@ -49,6 +49,11 @@ internal sealed class AttendanceFile(K12SyncDb db, TimeProvider clock) : IFileIm
 
     private static void Count(FileReport report, EventEffect effect, long line)
     {
+        if (effect == EventEffect.NotKept)
+        {
+            report.Reject(line, EventRules.NotKept);
+            return;
+        }
         if (effect == EventEffect.Outdated)
             report.Note(line, EventRules.Outdated);
         report.Count(effect switch

@@ -23,6 +23,9 @@ internal static class ChildcareSets
             .Described("Children in care.");
         children.CollectionFunction("Limits", ChildcareFunctions.LimitsAsync).Takes<string>("state", optional: true).Takes<DateOnly?>("asOf").Returns<IReadOnlyList<DayLimitView>>()
             .Described("Each child's count against each limit of its site's state, the nearest to its limit first. Without asOf: as of today, by each site's clock.");
+        Set(model, "ChildDayCounts", Views.ChildDayCountView.Of, c => c.Version).HasKey(c => c.Id).HasChangeColumn(c => c.ChangeVersion)
+            .Described("How many children had which state on a day, of child-days that the district has let go of.")
+            .HasOne("Site", sites, (c => c.SiteId, s => s.Id));
         DeclarePlaces(model, sites, providers, children);
         DeclareDays(model, sites, children);
         DeclareMatching(model, providers, children);
@@ -52,7 +55,7 @@ internal static class ChildcareSets
             .Described("What agencies were sent, for keys of the roles DistrictIT and ChildcareDirector.").Described(s => s.ReceiptId, "The agency's own number of it.")
             .Described(s => s.RowsRejected, "Child-days that the agency has not taken; Transfers says why.");
         // A child-day of which nothing is to be told any more is not there any more, which a column of changes cannot tell.
-        var transfers = Set(model, "Transfers", Transfer.Of, t => t.Version).HasKey(t => t.ConnectorId, t => t.AttendanceDayId).Searches(t => t.Reason)
+        var transfers = Set(model, "Transfers", Transfer.Of, t => t.Version).HasKey(t => t.AttendanceDayId, t => t.ConnectorId).Searches(t => t.Reason)
             .Hides(t => t.ChildNumber, t => t.AgencySays)
             .Described("Where each child-day stands with its agency: Transferred, OutOfSync (it goes by itself, or with its period), or Error with what to do.")
             .Described(t => t.AgencySays, "The agency's own words; they may name a child.").Described(t => t.ProviderId, "Null: it was told under none yet.");

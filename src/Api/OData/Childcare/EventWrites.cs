@@ -37,6 +37,8 @@ internal static class EventWrites
             if (Wrong(e, work) is { } wrong)
                 return wrong;
             var effect = (await work.Attendance.StoreAsync([e], stop))[0];
+            if (effect == EventEffect.NotKept)
+                return Writing.Invalid(nameof(e.At), EventRules.NotKept);
             var row = await AttendanceEventView.Of(work.Db).SingleAsync(v => v.EventId == e.EventId, stop);
             return effect == EventEffect.Adds ? new ODataResult.Created(row.Id) { Row = row } : new ODataResult.Saved(row.Id) { Row = row };
         });
@@ -84,8 +86,7 @@ internal static class EventWrites
 
     private static async Task<ODataResult> SaveAsync(Workplace work, AttendanceEvent e, long id, CancellationToken stop)
     {
-        await work.Attendance.StoreAsync([e], stop);
-        return new ODataResult.Saved(id);
+        return (await work.Attendance.StoreAsync([e], stop))[0] == EventEffect.NotKept ? Writing.Invalid(nameof(e.At), EventRules.NotKept) : new ODataResult.Saved(id);
     }
 
     private static ODataResult? Missing(Change<AttendanceEventView> change) =>

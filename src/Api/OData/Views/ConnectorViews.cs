@@ -120,7 +120,12 @@ internal sealed class ConnectorView
             CorrectionsOpen = db.ManualCorrections.Count(m => m.ConnectorId == c.Id && m.OpenRecordId != null),
             FilesUnconfirmed = db.ExportBatches.Count(b => b.ConnectorId == c.Id && b.Status == BatchStatus.DeliveredUnconfirmed),
             Version = EF.Property<long>(c, Stamps.Version),
-            ChangeVersion = EF.Property<long>(c, Stamps.ChangeVersion),
+            // What is said here of its runs, secrets, records and corrections changes it too. What is deleted of these is deleted with a change of a run or of the connector.
+            ChangeVersion = Math.Max(
+                Math.Max(EF.Property<long>(c, Stamps.ChangeVersion), db.SyncRuns.Where(r => r.ConnectorId == c.Id).Max(r => (long?)EF.Property<long>(r, Stamps.ChangeVersion)) ?? 0),
+                Math.Max(
+                    db.ManualCorrections.Where(m => m.ConnectorId == c.Id).Max(m => (long?)EF.Property<long>(m, Stamps.ChangeVersion)) ?? 0,
+                    db.ConnectorSecrets.Where(s => s.ConnectorId == c.Id).Max(s => (long?)EF.Property<long>(s, Stamps.ChangeVersion)) ?? 0)),
         };
 }
 

@@ -11,6 +11,8 @@ internal sealed class DistrictView
     public string Name { get; init; } = "";
     public string? DataContact { get; init; }
     public string? DataContactMail { get; init; }
+    public int? RecordDays { get; init; }
+    public DateOnly? KeptFrom { get; init; }
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
@@ -20,6 +22,8 @@ internal sealed class DistrictView
         Name = d.Name,
         DataContact = d.DataContact,
         DataContactMail = d.DataContactMail,
+        RecordDays = d.RecordDays,
+        KeptFrom = d.KeptFrom,
         Version = EF.Property<long>(d, Stamps.Version),
         ChangeVersion = EF.Property<long>(d, Stamps.ChangeVersion),
     });

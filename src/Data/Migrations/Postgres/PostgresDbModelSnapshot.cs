@@ -94,6 +94,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int?>("AuditDays")
+                        .HasColumnType("integer");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("bigint");
 
@@ -111,10 +114,16 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<int?>("FileDays")
                         .HasColumnType("integer");
 
+                    b.Property<DateOnly?>("KeptFrom")
+                        .HasColumnType("date");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<int?>("RecordDays")
+                        .HasColumnType("integer");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -140,6 +149,14 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("GoneHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("GoneTo")
                         .HasColumnType("bigint");
 
                     b.Property<string>("Hash")
@@ -931,6 +948,9 @@ namespace K12Sync.Data.Migrations.Postgres
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<int>("AcceptedBefore")
+                        .HasColumnType("integer");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer");
 
@@ -988,6 +1008,9 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.Property<string>("ReceiptId")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<int>("RejectedBefore")
+                        .HasColumnType("integer");
 
                     b.Property<int>("RepeatedLines")
                         .HasColumnType("integer");
@@ -1661,6 +1684,52 @@ namespace K12Sync.Data.Migrations.Postgres
                     b.HasKey("SchoolId", "Date");
 
                     b.ToTable("PendingDays", (string)null);
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Retention.DayCountRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("date");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("SchoolId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("SiteId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SchoolId");
+
+                    b.HasIndex("SiteId");
+
+                    b.HasIndex("DistrictId", "Date", "Id");
+
+                    b.ToTable("DayCounts", (string)null);
                 });
 
             modelBuilder.Entity("K12Sync.Data.Roster.SisCodeRow", b =>
@@ -2525,6 +2594,19 @@ namespace K12Sync.Data.Migrations.Postgres
                         .HasForeignKey("SyncRunId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Retention.DayCountRow", b =>
+                {
+                    b.HasOne("K12Sync.Domain.Roster.School", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("K12Sync.Domain.Childcare.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DatedDayRow", b =>

@@ -82,6 +82,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("AuditDays")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ChangeVersion")
                         .HasColumnType("INTEGER");
 
@@ -97,9 +100,15 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.Property<int?>("FileDays")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateOnly?>("KeptFrom")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("RecordDays")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -123,6 +132,13 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("GoneHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("GoneTo")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Hash")
@@ -851,6 +867,9 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("AcceptedBefore")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
 
@@ -902,6 +921,9 @@ namespace K12Sync.Data.Migrations.Sqlite
 
                     b.Property<string>("ReceiptId")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("RejectedBefore")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("RepeatedLines")
                         .HasColumnType("INTEGER");
@@ -1523,6 +1545,49 @@ namespace K12Sync.Data.Migrations.Sqlite
                     b.HasKey("SchoolId", "Date");
 
                     b.ToTable("PendingDays", (string)null);
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Retention.DayCountRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangeVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateOnly>("Date")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("DistrictId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SchoolId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SiteId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SchoolId");
+
+                    b.HasIndex("SiteId");
+
+                    b.HasIndex("DistrictId", "Date");
+
+                    b.ToTable("DayCounts", (string)null);
                 });
 
             modelBuilder.Entity("K12Sync.Data.Roster.SisCodeRow", b =>
@@ -2335,6 +2400,19 @@ namespace K12Sync.Data.Migrations.Sqlite
                         .HasForeignKey("SchoolId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("K12Sync.Data.Retention.DayCountRow", b =>
+                {
+                    b.HasOne("K12Sync.Domain.Roster.School", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("K12Sync.Domain.Childcare.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Restrict);
                 });
 
             modelBuilder.Entity("K12Sync.Data.SchoolCalendar.DatedDayRow", b =>

@@ -8,7 +8,7 @@ namespace K12Sync.EndToEnd.OData.Plans;
 
 /// <summary>
 /// Two districts of the same size in one database, written by SQL: large enough for a planner to prefer an index only where it is worth it. Each has 10 schools, 1,000
-/// students, 100 days, 20,000 passes, 10,000 records, 100 runs of 400 lines, 10,000 child-days and 10,000 entries of the audit.
+/// students, 100 days, 20,000 passes, 10,000 records, 100 runs of 400 lines about records and 100 about child-days, 10,000 child-days and 10,000 entries of the audit.
 /// </summary>
 public static class LargeDistricts
 {
@@ -65,6 +65,7 @@ public static class LargeDistricts
         yield return $"""INSERT INTO "HeldRecords" ("ConnectorId", "RecordId", "Reason", "Explanation", "Since", "SyncRunId", {Stamps}) SELECT {First("Connectors")}, {First("TardyRecords")} + i * 200, 'TooOld', 'It is too old.', 639000000000000000, {First("SyncRuns")}, {stamps} FROM {From(50)};""";
         yield return $"""INSERT INTO "Sites" ("Code", "Name", "State", "Zone", "Hours", "IsTwentyFourHours", {Stamps}) SELECT 'C' || i, 'Site ' || i, 'IA', 'America/Chicago', '', 1 = 0, {stamps} FROM {From(5)};""";
         yield return $"""INSERT INTO "AttendanceDays" ("ChildNumber", "Date", "SiteId", "Kind", "Code", "Care", "Minutes", "IsOpen", "IsAutomatic", "Readiness", "Reason", "Findings", "RecordVersion", "Withdrawn", {Stamps}) SELECT 'K' || (i % 100), {Day("i / 100")}, {First("Sites")} + i % 5, 'Attended', 'P', '[]', 60, 1 = 0, 1 = 0, 'Ready', '', '[]', 1, 1 = 0, {stamps} FROM {From(Days)};""";
+        yield return $"""INSERT INTO "SyncEntries" ("SyncRunId", "ConnectorId", "ChildDayId", "RecordVersion", "SettlesVersion", "RowHash", "Withdrawn", "SiteId", "StudentNumber", "Date", "Period", "ExternalCode", "Status", {Stamps}) SELECT {First("SyncRuns")} + i / 100, {First("Connectors")}, {First("AttendanceDays")} + i, 1, 1, 0, 1 = 0, {First("Sites")} + i % 5, 'K' || (i % 100), {Day("i / 100")}, '', '', 'Delivered', {stamps} FROM {From(Days)};""";
         yield return $"""INSERT INTO "AuditEntries" ("Node", "Number", "At", "Method", "Target", "Status", "Hash", {Stamps}) SELECT 'node', i, 639000000000000000 + i * 5000000000, 'GET', 'Students', 200, 'x', {stamps} FROM {From(Entries)};""";
     }
 

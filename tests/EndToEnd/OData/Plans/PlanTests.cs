@@ -17,7 +17,7 @@ public abstract partial class PlanTests(PlanStage stage)
 
     private static readonly string[] Others =
     [
-        "SyncEntries(50000)", "Passes(30000)", "Passes(PassId='P-77')", "TardyRecords(15000)", "AttendanceDays(15000)", "AuditEntries(15000)",
+        "SyncEntries(60000)", "Passes(30000)", "Passes(PassId='P-77')", "TardyRecords(15000)", "AttendanceDays(15000)", "AuditEntries(15000)",
         "SyncEntries?$orderby=Date desc&$top=50", "SyncEntries?$filter=Date eq 2026-02-03&$count=true", "SyncEntries?$filter=Date ge 2026-04-01 and Status eq 'Held'&$orderby=Date desc&$top=50&$count=true",
         "TardyRecords?$orderby=Date desc&$top=50", "TardyRecords?$filter=Date eq 2026-02-03&$expand=Student", "AttendanceDays?$orderby=Date desc&$top=50", "AttendanceDays?$filter=Date eq 2026-02-03",
         "AttendanceDays?$filter=ChildNumber eq 'K7'&$orderby=Date", "AuditEntries?$orderby=At desc&$top=50", "Passes?$filter=SchoolId eq 15 and StudentNumber eq '1000014'&$orderby=IssuedAt desc",
@@ -54,6 +54,7 @@ public abstract partial class PlanTests(PlanStage stage)
     [InlineData("AttendanceDays")]
     [InlineData("AttendanceDays?$orderby=Date desc")]
     [InlineData("AttendanceDays?$filter=ChangeVersion gt 100&$orderby=ChangeVersion")]
+    [InlineData("Transfers")]
     [InlineData("AuditEntries")]
     [InlineData("AuditEntries?$orderby=At desc")]
     public async Task Page_IsReadFromItsPlaceOn_HoweverDeep(string rows)
