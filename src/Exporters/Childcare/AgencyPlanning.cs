@@ -1,3 +1,4 @@
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare.Texts;
@@ -44,7 +45,7 @@ public sealed class AgencyPlanning(IChildDayLedger days, IAgencySystem system)
     {
         var open = providers.Where(p => p is { StopReason: null, Secret: not null }).ToList();
         return (await days.OpenAsync(run.Connector, cancellation)).Any(s => open.Exists(p => p.ProviderId == s.ProviderId))
-            || (await days.DaysAsync(run.Connector, run.Days, cancellation)).Any(l => l.IsOwed && l.Refused is null && system.Concerns(l) && DaySieve.IsTime(l, run) && DaySieve.Find(l, run) is null && ProviderOf(l, open).Length > 0);
+            || (await days.DaysAsync(run.Connector, run.Days with { From = run.Days.From.AddDays(-1) }, cancellation)).Any(l => run.IsAbout(l) && l.IsOwed && l.Refused is null && system.Concerns(l) && DaySieve.IsTime(l, run) && DaySieve.Find(l, run) is null && ProviderOf(l, open).Length > 0);
     }
 
     /// <summary>
@@ -67,7 +68,8 @@ public sealed class AgencyPlanning(IChildDayLedger days, IAgencySystem system)
             { Reason: HoldReason.DayHasErrors or HoldReason.NotCheckedOut } held => held.Explanation,
             _ when line is { IsOwed: false, Told.State: ToldState.Told } => run.Texts.Say(Phrase.NothingChanged),
             _ when line is { IsOwed: false, Told.State: ToldState.Closed } => run.Texts.Say(Phrase.TakesNothingMore, ("route", run.Profile.CorrectionRoute ?? run.Texts.Say(Phrase.CorrectElsewhere))),
-            _ when !system.Concerns(line) || (line.Told is null && line.IsWithdrawn) => run.Texts.Say(Phrase.NothingToTell),
+            _ when line is { Told: null, Day: AttendanceDay.Unknown(var why, _) } => run.Texts.Of(why),
+            _ when !system.Concerns(line) => run.Texts.Say(Phrase.NothingToTell),
             _ when !DaySieve.IsTime(line, run) => run.Texts.Say(Phrase.DayNotOver),
             { Reason: HoldReason.CorrectionNeeded } held => held.Explanation,
             _ => null,

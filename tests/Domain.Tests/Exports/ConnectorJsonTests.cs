@@ -1,3 +1,4 @@
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
 
 namespace K12Sync.Domain.Tests.Exports;
@@ -64,12 +65,12 @@ public sealed class ConnectorJsonTests
     }
 
     [Theory]
-    [InlineData("split", Childcare.MidnightRule.Split)]
-    [InlineData("carry", Childcare.MidnightRule.Carry)]
+    [InlineData("split", MidnightRule.Split)]
+    [InlineData("carry", MidnightRule.Carry)]
     [InlineData(null, null)]
-    public void OverMidnight_ReadsBackAsItWas(string? text, Childcare.MidnightRule? rule)
+    public void OverMidnight_ReadsBackAsItWas(string? text, MidnightRule? rule)
     {
-        var (_, definition) = ConnectorJson.ReadFile($$"""{"name": "tx", "destination": {"type": "kinderconnect", "address": "https://agency.example/", "state": "TX"{{(text is null ? "" : $", \"overMidnight\": \"{text}\"")}} }}""");
+        var (_, definition) = ConnectorJson.ReadFile($$"""{"name": "tx", "destination": {"type": "kinderconnect", "address": "https://agency.example/", "state": "TX"{{(text is null ? "" : $", \"overMidnight\": \"{text}\"")}} } }""");
 
         ((AgencyDestinationDefinition)ConnectorJson.Read(ConnectorJson.Write(definition)).Destination).OverMidnight.Should().Be(rule);
     }

@@ -54,7 +54,7 @@ public sealed class SendTests
         using var http = new HttpClient { BaseAddress = new Uri(server.Root, "odata/") };
         async Task<(int Status, JsonElement Body)> AskAsync(string key, HttpMethod method, string url, object? body = null)
         {
-            using var request = new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Default) };
             if (method == HttpMethod.Patch)
                 request.Headers.TryAddWithoutValidation("If-Match", "*");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);

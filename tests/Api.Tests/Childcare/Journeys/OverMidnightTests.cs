@@ -21,7 +21,7 @@ public abstract class OverMidnightTests(Places places)
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    private async Task<Journey> StartAsync(string time, string offset, string today, string setting = "")
+    private async Task<Journey> StartAsync(string time, string offset, string today, string setting = "", string rest = "")
     {
         var agency = await AgencyStage.KinderConnectAsync();
         var state = JsonNode.Parse($$"""
@@ -37,7 +37,7 @@ public abstract class OverMidnightTests(Places places)
         await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours,TwentyFourHours", "NGT,Night Owl,America/Chicago,TX,,yes");
         await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", "TX,P1,County,");
         await place.ImportAsync("children.csv", "SiteCode,ChildNumber,FirstName,MiddleName,LastName,BirthDate,EnrolledFrom,EnrolledTo,ScheduledDays,AgencyChildId", "NGT,1,Kid,,One,2022-01-01,2025-10-01,,Sun Mon Tue Wed Thu Fri Sat,");
-        return await Journey.StartAsync(agency, place, "kinderconnect", "\"state\": \"TX\"" + setting, "", Group);
+        return await Journey.StartAsync(agency, place, "kinderconnect", "\"state\": \"TX\"" + setting, rest, Group);
     }
 
     private static Task PunchAsync(Journey journey, string from, string to) => journey.Place.ImportAsync("attendance.csv", "EventId,SiteCode,ChildNumber,Kind,At,Room,Revision,Deleted", $"n1,NGT,1,In,{from},,,", $"n2,NGT,1,Out,{to},,,");
@@ -79,6 +79,23 @@ public abstract class OverMidnightTests(Places places)
         (await journey.RunAsync()).RowsSent.Should().Be(2, "the day before is whole again, and the next one is taken back");
         (await ReceivedAsync(journey)).Should().Equal("05-05 22:00-06:00, 480 min");
     }
+
+    [Theory]
+    [InlineData("afterCheckOutMinutes\": 5, \"nightly\": \"00:15", "2026-05-06 06:05", "2026-05-06 06:05")]
+    [InlineData("nightly\": \"00:15", "2026-05-07 00:15", "2026-05-07 00:15")]
+    public async Task Night_ThatIsCarried_GoesWhenItHasEnded_AndDoesNotWaitForMonday(string cadence, string slot, string time)
+    {
+        await using var journey = await StartAsync("2026-05-06 00:15", "-05:00", "2026-05-07", rest: $"\"schedule\": {{\"cadence\": {{\"{cadence}\"}}}}");
+        await journey.Place.ImportAsync("attendance.csv", "EventId,SiteCode,ChildNumber,Kind,At,Room,Revision,Deleted", "n1,NGT,1,In,2026-05-05 22:00,,,");
+        (await journey.RunAsync(Slot("2026-05-06 00:15"))).RowsSent.Should().Be(0, "the child is there");
+
+        journey.Place.At(time);
+        await PunchAsync(journey, "2026-05-05 22:00", "2026-05-06 06:00");
+        (await journey.RunAsync(Slot(slot))).RowsSent.Should().Be(1);
+        (await ReceivedAsync(journey)).Should().Equal("05-05 22:00-06:00, 480 min");
+    }
+
+    private static RunRequest Slot(string local) => new(RunTrigger.Schedule, DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public async Task TwoConnectors_ToOneState_DoNotSayDifferently()

@@ -82,7 +82,9 @@ public abstract class SendingTests(Places places)
 
         (await WhyNotAsync(journey, date: "2026-09-22")).Should().Be("Checked in, and not checked out yet.");
         (await WhyNotAsync(journey, "0102")).Should().StartWith("The check-out at 17:00 on 2026-09-21 has no check-in in the 24 hours before it.");
-        (await WhyNotAsync(journey, "0105")).Should().StartWith("There is nothing of this day that the agency is told.");
+        (await WhyNotAsync(journey, "0105")).Should().Be("The child was expected, and nothing is recorded. Record a check-in or an absence.");
+        await journey.Place.ImportAsync("closures.csv", "SiteCode,Date,Code", "SUN,2026-09-18,Paid");
+        (await WhyNotAsync(journey, "0105", "2026-09-18")).Should().StartWith("There is nothing of this day that the agency is told.");
         (await WhyNotAsync(journey, "0105", "2026-09-23")).Should().StartWith("Nothing is recorded of the child on this day");
         (await WhyNotAsync(journey, "7777")).Should().Be("No child of yours has this number. Numbers are text: leading zeros count.");
         journey.Place.At("2026-09-22 12:00");
