@@ -157,6 +157,9 @@ public class DayCounterTests
     public void ClosureOrder_FindsUnpaidClosuresBeforeThePaidOnesAreUsedUp(string days, int paid, string expected) =>
         string.Join(' ', ClosureOrder.UnpaidTooEarly(Days(days), 2025, paid).Select(d => d.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture))).Should().Be(expected);
 
+    [Fact]
+    public void ClosureOrder_LooksAtOneCalendarYear() => ClosureOrder.UnpaidTooEarly(Days("nppnn", "2024-12-30"), 2025, 1).Should().BeEmpty("what was closed before the year, paid or not, is another year's");
+
     [Theory]
     [InlineData("2025-01-05", "ooooooo", 1)]
     [InlineData("2025-01-05", "ooooooa", 0)]
