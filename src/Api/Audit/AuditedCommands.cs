@@ -17,7 +17,7 @@ internal static class AuditedCommands
     private const string Method = "RUN";
 
     private static readonly HashSet<string> NeitherChangeNorShow =
-        ["serve", "simulate kinderconnect", "simulate kindertrack", "simulate indiana", "audit list", "audit verify", "keys list", "connector list", "connector next", "connector test", "submissions periods", "submissions list", "layout list", "layout show", "files list", "district show"];
+        ["serve", "simulate kinderconnect", "simulate kindertrack", "simulate indiana", "simulate ed-fi", "audit list", "audit verify", "keys list", "connector list", "connector next", "connector test", "submissions periods", "submissions list", "layout list", "layout show", "files list", "district show"];
 
     /// <summary>Options and arguments whose values name things of the district and no student. Of others the name alone is kept.</summary>
     private static readonly HashSet<string> Told =

@@ -1,6 +1,5 @@
 using K12Sync.Data;
 using K12Sync.Domain.Childcare;
-using K12Sync.Domain.Childcare.States;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -16,12 +15,12 @@ internal sealed class ChildcareFacts
 
     private ChildcareFacts(
         Dictionary<long, Site> sites, HashSet<string> children, IEnumerable<Placement> placements, IEnumerable<Authorization> authorizations,
-        (ILookup<(string, DateOnly), (long, AbsenceCode)> Absences, Dictionary<(long, DateOnly), ClosureCode> Closures) days)
+        (ILookup<(string, DateOnly), (long, AbsenceCode)> Absences, Dictionary<(long, DateOnly), ClosureCode> Closures) days, IReadOnlyDictionary<string, MidnightRule> midnight)
     {
         (Sites, _children, _absences, _closures) = (sites, children, days.Absences, days.Closures);
         _placements = placements.ToLookup(p => p.ChildNumber, StringComparer.Ordinal);
         _authorizations = authorizations.ToLookup(a => a.ChildNumber, StringComparer.Ordinal);
-        Clocks = sites.ToDictionary(s => s.Key, s => new SiteClock(s.Value.Zone, StateProfiles.Find(s.Value.State)!.Midnight));
+        Clocks = sites.ToDictionary(s => s.Key, s => new SiteClock(s.Value.Zone, midnight[s.Value.State]));
     }
 
     public IReadOnlyDictionary<long, Site> Sites { get; }
@@ -37,7 +36,7 @@ internal sealed class ChildcareFacts
         var absences = await db.Absences.AsNoTracking().Where(a => a.Code != null).ToListAsync(cancellation);
         var closures = await db.Closures.AsNoTracking().Where(c => c.Code != null).ToListAsync(cancellation);
         return new ChildcareFacts(sites, children, placements, authorizations,
-            (absences.ToLookup(a => (a.ChildNumber, a.Date), a => (a.SiteId, a.Code!.Value)), closures.ToDictionary(c => (c.SiteId, c.Date), c => c.Code!.Value)));
+            (absences.ToLookup(a => (a.ChildNumber, a.Date), a => (a.SiteId, a.Code!.Value)), closures.ToDictionary(c => (c.SiteId, c.Date), c => c.Code!.Value)), await new OverMidnight(db).RulesAsync(cancellation));
     }
 
     /// <summary>Judges a child-day. <paramref name="care"/> is what the child's events say of it.</summary>

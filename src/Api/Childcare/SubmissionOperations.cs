@@ -122,7 +122,7 @@ internal sealed class SubmissionOperations(K12SyncDb db, AgencySystems systems, 
         await office.TakeAsync(provider, known, cancellation);
         var ledger = new ChildDayLedger(db, clock);
         run = run with { Submitted = await ledger.SubmittedAsync(run.Connector, known.Days, cancellation) };
-        var days = AgencyPipeline.DaysOf(provider, providers, await ledger.DaysAsync(run.Connector, known.Days, cancellation), run);
+        var days = AgencyPlanning.DaysOf(provider, providers, await ledger.DaysAsync(run.Connector, known.Days, cancellation), run);
         var periods = system.Periods(provider, known, days, run);
         if ((period ?? Usual(periods)) is not { } chosen)
             return new ReviewResult.Refused("The agency tells no pay period that has begun.");
@@ -136,7 +136,7 @@ internal sealed class SubmissionOperations(K12SyncDb db, AgencySystems systems, 
 
     private async Task<PeriodReview> UnregisteredAsync(IPeriodSystem system, AgencyProvider provider, IReadOnlyList<AgencyProvider> providers, AgencyRun run, string trouble, CancellationToken cancellation)
     {
-        var days = AgencyPipeline.DaysOf(provider, providers, await new ChildDayLedger(db, clock).DaysAsync(run.Connector, run.Days, cancellation), run);
+        var days = AgencyPlanning.DaysOf(provider, providers, await new ChildDayLedger(db, clock).DaysAsync(run.Connector, run.Days, cancellation), run);
         var rows = days.Where(d => system.Tells(d.Line.Day) || d.Line.Day.Readiness == DayReadiness.Error)
             .Select(d => ReviewRow.Of(new PeriodRow(d.Line, PeriodRowStatus.Unregistered, PeriodRowFate.Blocks, trouble, "Compare the Provider ID and the key with the agency's, digit by digit."), run.Profile)).ToList();
         return new PeriodReview(run.Connector.Name, provider.ProviderId, provider.Name, run.Days, null, rows, [], run.Profile.AttestationWording) { Trouble = trouble };

@@ -3,6 +3,7 @@ using K12Sync.Api.Jobs;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Childcare.States;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Exports.Schedules;
 using K12Sync.Exporters.Childcare;
@@ -33,6 +34,13 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
         var run = await AboutAsync(connector, request, cancellation);
         var pipeline = new AgencyPipeline(new ExportLedger(db, clock, lease), new ChildDayLedger(db, clock, lease), systems.Open(run.Agency, run.Profile), new AgencyOffice(db, clock), clock, retries);
         return await pipeline.RunAsync(request, run, cancellation);
+    }
+
+    /// <summary>Why one child's day cannot go now, as far as that is sure without asking the agency; null: a run finds out. Child-days are up to date.</summary>
+    public async Task<string?> WhyNotAsync(Connector connector, ChildDayOrder order, CancellationToken cancellation)
+    {
+        var run = await AboutAsync(connector, RunRequest.Manual with { OnlyDay = order }, cancellation);
+        return await new AgencyPlanning(new ChildDayLedger(db, clock), systems.Open(run.Agency, run.Profile)).WhyNotAsync(order, run, cancellation);
     }
 
     /// <summary>Asks the agency about each provider. What it answers about children is not kept.</summary>
@@ -112,11 +120,12 @@ internal sealed class TransferOperations(K12SyncDb db, AgencySystems systems, Ti
         var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(s => s.Id, cancellation);
         var today = connector.Zone.At(clock.GetUtcNow()).Day;
         var cadence = connector.Definition.Schedule as DeliverySchedule.Cadence;
-        var days = request.Order?.Days ?? request.Days
+        var days = request.Order?.Days ?? (request.OnlyDay is { } only ? new DayRange(only.Date, only.Date) : request.Days)
             ?? (cadence is not null && request.Slot is { } slot ? CadenceDays.Of(cadence, await TimesAsync(connector, cadence, slot, cancellation)) : null)
             ?? new DayRange(today.AddDays(-DaysBack), today);
         return new AgencyRun(connector, agency, profile, clock.GetUtcNow(), days, request.Order, sites)
         {
+            OnlyDay = request.OnlyDay,
             IncludesToday = cadence?.AfterCheckOutMinutes is not null,
             OnlyIfReady = cadence is not null && request.Slot is not null && days == new DayRange(today, today),
         };

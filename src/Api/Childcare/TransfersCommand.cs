@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
 
-/// <summary><c>k12sync transfers</c>: where each child-day stands with its agency.</summary>
+/// <summary><c>k12sync transfers</c>: where each child-day stands with its agency; <c>transfers send</c> sends one.</summary>
 internal static class TransfersCommand
 {
     private static readonly string[] Header = ["Child", "Site", "Date", "State", "Status", "Reason", "Agency says", "Connector", "Provider", "Transferred (UTC)"];
@@ -21,7 +21,7 @@ internal static class TransfersCommand
         var to = CommonOptions.Day("--to", "Last day, inclusive.");
         var status = new Option<TransferStatus?>("--status") { Description = "Only Transferred, OutOfSync or Error." };
         var format = RowPrinting.Option();
-        var command = new Command("transfers", "Prints where each child-day stands with its agency, errors first, then those that are not transferred yet.") { name, provider, site, child, from, to, status, format };
+        var command = new Command("transfers", "Prints where each child-day stands with its agency, errors first, then those that are not transferred yet.") { name, provider, site, child, from, to, status, format, SendCommand.Build(common) };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);

@@ -58,6 +58,7 @@ internal sealed class Workplace : IAsyncDisposable
     public PurgeOperations Purge => new(Db, Clock);
     public SecretVault Secrets => new(Db, new SecretKeys(Folder));
     public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
+    public SendOperations Sending => SendingBy(Exports);
     public SubmissionOperations Submissions => SubmissionsThatTell(_ => { });
     public EdFiOperations EdFi => new(Db, Clock);
     public IndianaOperations Indiana => new(Db, _premises.Agencies, Connectors, Secrets, Clock);
@@ -74,6 +75,9 @@ internal sealed class Workplace : IAsyncDisposable
 
     /// <summary>As <see cref="Submissions"/>, by runs that try again as they were told.</summary>
     public SubmissionOperations SubmissionsBy(ExportOperations exports) => new(Db, _premises.Agencies, exports, Secrets, Clock);
+
+    /// <summary>As <see cref="Sending"/>, by runs that try again as they were told.</summary>
+    public SendOperations SendingBy(ExportOperations exports) => new(Db, Connectors, exports, Clock);
 
     /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
     public ExportOperations ExportsThatTell(Action<string> tell) => ExportsTrying(RetryPolicy.Usual with

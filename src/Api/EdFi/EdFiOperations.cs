@@ -3,6 +3,8 @@ using K12Sync.Api.Childcare;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare;
 using K12Sync.Exporters.EdFi;
@@ -59,6 +61,24 @@ internal sealed class EdFiOperations(K12SyncDb db, TimeProvider clock)
             EdFiOutcome.TryAgain(var reason, _) => new TestStep(Name, TestOutcome.Failed, reason),
             EdFiOutcome.Unknown(var reason) => new TestStep(Name, TestOutcome.Failed, reason),
             _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>Why one child's day cannot go now; null: a run finds out. Child-days are up to date.</summary>
+    public async Task<string?> WhyNotAsync(Connector connector, ChildDayOrder order, CancellationToken cancellation)
+    {
+        var ledger = new EventLedger(db, clock);
+        if ((await ledger.ChildDaysAsync(connector, cancellation)).FirstOrDefault(d => order.IsOf(d.Line)) is not { } day)
+            return (await ledger.HeldAsync(connector, new DayRange(order.Date, order.Date), cancellation)).Any(h => h.Subject.StudentNumber == order.ChildNumber)
+                ? "Ed-Fi has the day as it is: nothing has changed since it was told, so there is nothing to send."
+                : "There is nothing of this day that Ed-Fi is told. It is told what was recorded: a check-in and check-out, or an absence.";
+        var (line, now) = (day.Line, clock.GetUtcNow());
+        return line.Day.Readiness switch
+        {
+            DayReadiness.Error => line.Day.Findings[0].Sentence,
+            DayReadiness.NoCheckOutYet => line.Day.Reason,
+            _ when line.Site is { } site && line.Date >= site.Zone.At(now).Day => "The day is not over at the site. Ed-Fi is told days once they are over; try again tomorrow.",
+            _ => null,
         };
     }
 

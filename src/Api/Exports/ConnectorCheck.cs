@@ -1,3 +1,4 @@
+using K12Sync.Api.Childcare;
 using K12Sync.Api.Jobs;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
@@ -21,7 +22,7 @@ internal sealed class ConnectorCheck(K12SyncDb db, LayoutOperations layouts)
         if (name.Length == 0 || name.Any(char.IsControl) || name.Trim() != name)
             return new ConnectorFault("name", "A connector's name must not be empty, begin or end with a blank, nor hold control characters.");
         if (definition.Destination is AgencyDestinationDefinition agency)
-            return await FindAsync(agency, cancellation) ?? FindInSchedule(definition);
+            return await FindAsync(agency, present, cancellation) ?? FindInSchedule(definition);
         if (definition.Destination is EdFiDestinationDefinition edFi)
             return await FindAsync(edFi, definition, cancellation) ?? FindInSchedule(definition);
         if (await layouts.FindAsync(definition.Layout, cancellation) is not { } layout)
@@ -35,12 +36,14 @@ internal sealed class ConnectorCheck(K12SyncDb db, LayoutOperations layouts)
         return FindInSchedule(definition) ?? await FindSameFilesAsync(definition, layout, present, cancellation);
     }
 
-    private async Task<ConnectorFault?> FindAsync(AgencyDestinationDefinition agency, CancellationToken cancellation)
+    private async Task<ConnectorFault?> FindAsync(AgencyDestinationDefinition agency, ConnectorRow? present, CancellationToken cancellation)
     {
         if (AgencyHttp.FaultOf(agency.Address) is { } fault)
             return new ConnectorFault("destination", fault);
         if (Missing(agency.Providers, await db.Providers.Where(p => p.State == agency.State).Select(p => p.ProviderId).ToListAsync(cancellation)) is { } provider)
             return new ConnectorFault("destination", $"There is no provider '{provider}' of {agency.State}. Import providers.csv first.");
+        if (await new OverMidnight(db).FindOtherAsync(agency, present?.Id, cancellation) is { } other)
+            return new ConnectorFault("destination", $"\"overMidnight\": connector {other} says otherwise for {agency.State}, and a day is cut the same way for all who are told of it. Take it out of that one first.");
         return Missing(agency.Locations.Keys, await db.Sites.Select(s => s.Code).ToListAsync(cancellation)) is { } site ? new ConnectorFault("destination", $"There is no site '{site}'.") : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using K12Sync.Api.Access;
+using K12Sync.Api.Childcare;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
@@ -13,6 +14,8 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
 {
     /// <summary>Where they may deliver; null: anywhere.</summary>
     public DestinationLimits? Limits { get; init; }
+
+    private OverMidnight Midnight => new(db);
 
     /// <summary>Every connector, by name.</summary>
     public async Task<IReadOnlyList<Connector>> ListAsync(CancellationToken cancellation)
@@ -68,8 +71,10 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
                 : new AddConnectorResult.Refused(new ConnectorFault("name", $"There is another connector '{name}' already. Give this one a name of its own, or change that one with 'k12sync connector change FILE.json'.", IsTaken: true));
         if (await Check.FindAsync(name, definition, null, cancellation) is { } fault)
             return new AddConnectorResult.Refused(fault);
+        var midnight = await Midnight.RulesAsync(cancellation);
         db.Add(new ConnectorRow(name, definition, clock.GetUtcNow()));
         await db.SaveChangesAsync(cancellation);
+        await Midnight.JudgeAgainAsync(midnight, cancellation);
         await turn.CommitAsync(cancellation);
         return new AddConnectorResult.Added((await FindAsync(name, cancellation))!);
     }
@@ -94,8 +99,10 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
         var settings = Differences(ConnectorJson.Write(row.Definition), ConnectorJson.Write(definition));
         if (Limits?.ForgetsSecrets(row.Definition.Destination, definition.Destination) is true)
             db.RemoveRange(await db.ConnectorSecrets.Where(s => s.ConnectorId == row.Id).ToListAsync(cancellation));
+        var midnight = await Midnight.RulesAsync(cancellation);
         row.Change(definition);
         await db.SaveChangesAsync(cancellation);
+        await Midnight.JudgeAgainAsync(midnight, cancellation);
         await turn.CommitAsync(cancellation);
         db.ChangeTracker.Clear();
         return new ChangeConnectorResult.Changed((await FindAsync(name, cancellation))!, settings);
@@ -108,8 +115,10 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
         var row = await FindRowAsync(name, cancellation) ?? throw Missing(name);
         if (IsStale(row, seen))
             return false;
+        var midnight = await Midnight.RulesAsync(cancellation);
         row.Remove(clock.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
+        await Midnight.JudgeAgainAsync(midnight, cancellation);
         await new ExportLedger(db, clock).ReleaseAllAsync(row.Id, cancellation);
         await turn.CommitAsync(cancellation);
         db.ChangeTracker.Clear();

@@ -51,7 +51,7 @@ internal static class ExportCommand
         foreach (var file in run.Files)
             Console.Out.WriteLine($"Delivered {file.Name} to {connector.Definition.Destination.Describe()}: {Counted.Of(file.Rows, "row")}, {file.Bytes} bytes, SHA-256 {file.Sha256}.");
         if (run.Files.IsEmpty && run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
-            Console.Out.WriteLine(run.HeldDays.IsEmpty && run.RowsRejected == 0 ? "Nothing new is owed, so nothing was sent." : "Nothing was sent.");
+            Console.Out.WriteLine(connector.Definition.Destination.Sends == RecordKind.ChildDay && run.Status == SyncRunStatus.SucceededWithHolds ? "Nothing was sent." : "Nothing new is owed, so nothing was sent.");
         foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
         foreach (var hold in run.HeldDays.GroupBy(h => (h.Reason, h.Explanation)))

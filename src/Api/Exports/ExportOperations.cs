@@ -5,6 +5,7 @@ using K12Sync.Api.EdFi;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Tardies;
 using K12Sync.Exporters.Childcare;
@@ -211,6 +212,17 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
             .Where(b => b.ConnectorId == connector.Id && (b.Status == BatchStatus.Frozen || b.Status == BatchStatus.Uploading || b.Status == BatchStatus.Publishing))
             .Select(b => new { b.OwedLines, b.FrozenAt }).ToListAsync(cancellation);
         return (rows + unfinished.Sum(b => b.OwedLines), unfinished.Select(b => (DateTimeOffset?)b.FrozenAt).Append(oldest).Min());
+    }
+
+    /// <summary>Why a connector cannot send one child's day now, in words with what to do; null: a run finds out. Child-days are up to date.</summary>
+    public Task<string?> WhyNotAsync(Connector connector, ChildDayOrder order, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        return connector.Definition.Destination switch
+        {
+            EdFiDestinationDefinition => _edFi.WhyNotAsync(connector, order, cancellation),
+            _ => _transfers.WhyNotAsync(connector, order, cancellation),
+        };
     }
 
     private async Task<IReadOnlyDictionary<OutcomeKind, int>> WaitingAsync(Connector connector, CancellationToken cancellation)

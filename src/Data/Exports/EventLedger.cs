@@ -23,16 +23,17 @@ public sealed class EventLedger(K12SyncDb db, TimeProvider clock, RunLease? leas
         ArgumentNullException.ThrowIfNull(connector);
         var codes = ((EdFiDestinationDefinition)connector.Definition.Destination).SchoolIds.Keys.ToList();
         var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(s => s.Id, cancellation);
-        var owed = await OwedAsync(connector.Id, [.. sites.Values.Where(s => codes.Contains(s.Code, StringComparer.Ordinal)).Select(s => (long?)s.Id)], cancellation);
-        if (owed.Count == 0)
+        var about = await AboutAsync(connector.Id, [.. sites.Values.Where(s => codes.Contains(s.Code, StringComparer.Ordinal)).Select(s => (long?)s.Id)], cancellation);
+        if (about.Count == 0)
             return [];
-        var rows = await RowsAsync([.. owed.Select(o => o.Child).Distinct(StringComparer.Ordinal)], owed.Min(o => o.Date).AddDays(-2), owed.Max(o => o.Date).AddDays(2), cancellation);
+        var days = about.Keys;
+        var rows = await RowsAsync([.. days.Select(d => d.Child).Distinct(StringComparer.Ordinal)], days.Min(d => d.Date).AddDays(-2), days.Max(d => d.Date).AddDays(2), cancellation);
         var links = (await db.ChildLinks.AsNoTracking().ToListAsync(cancellation)).ToDictionary(l => (l.ChildNumber, l.State), l => l.AgencyChildId);
         return
         [
-            .. owed.SelectMany(o => Enumerable.Range(0, 3).Select(i => (o.Child, Date: o.Date.AddDays(i)))).Distinct()
+            .. days.SelectMany(o => Enumerable.Range(0, 3).Select(i => (o.Child, Date: o.Date.AddDays(i)))).Distinct()
                 .Where(rows.ContainsKey).OrderBy(d => d.Date).ThenBy(d => d.Child, StringComparer.Ordinal)
-                .Select(d => new OwedChildDay(Line(rows[d]), owed.Contains(d), [.. Before(d, 2), .. Before(d, 1)])),
+                .Select(d => new OwedChildDay(Line(rows[d]), about.GetValueOrDefault(d), [.. Before(d, 2), .. Before(d, 1)])),
         ];
 
         IEnumerable<AttendanceDay> Before((string Child, DateOnly Date) day, int days) => rows.TryGetValue((day.Child, day.Date.AddDays(-days)), out var row) ? [row.ToDay()] : [];
@@ -44,16 +45,20 @@ public sealed class EventLedger(K12SyncDb db, TimeProvider clock, RunLease? leas
         }
     }
 
-    /// <summary>Days whose present version is not told, of those that say something or of which something was told; and what is held.</summary>
-    private async Task<HashSet<(string Child, DateOnly Date)>> OwedAsync(long connector, List<long?> sites, CancellationToken cancellation)
+    /// <summary>
+    /// Days whose present version is not told, of those that say something or of which something was told: those are owed. And days that were told and are in error by now, or are held: what was
+    /// told stands, and people are to know.
+    /// </summary>
+    private async Task<Dictionary<(string Child, DateOnly Date), bool>> AboutAsync(long connector, List<long?> sites, CancellationToken cancellation)
     {
-        var owed = await db.AttendanceDays.AsNoTracking()
-            .Where(d => (!db.SyncEntries.Any(e => e.ChildDayId == d.Id && e.ConnectorId == connector && e.SettlesVersion == d.RecordVersion)
-                    && ((sites.Contains(d.SiteId) && (d.Kind == AttendanceKind.Attended || d.Kind == AttendanceKind.Absence || d.Readiness == DayReadiness.Error))
-                        || db.HeldEvents.Any(h => h.ChildDayId == d.Id && h.ConnectorId == connector)))
-                || db.HeldRecords.Any(h => h.ChildDayId == d.Id && h.ConnectorId == connector))
-            .Select(d => new { d.ChildNumber, d.Date }).ToListAsync(cancellation);
-        return [.. owed.Select(d => (d.ChildNumber, d.Date))];
+        var days = await (from day in db.AttendanceDays.AsNoTracking()
+                          let isTold = db.SyncEntries.Any(e => e.ChildDayId == day.Id && e.ConnectorId == connector && e.SettlesVersion == day.RecordVersion)
+                          let isThere = db.HeldEvents.Any(h => h.ChildDayId == day.Id && h.ConnectorId == connector)
+                          let isHeld = db.HeldRecords.Any(h => h.ChildDayId == day.Id && h.ConnectorId == connector)
+                          where (!isTold && (isThere || (sites.Contains(day.SiteId) && (day.Kind == AttendanceKind.Attended || day.Kind == AttendanceKind.Absence || day.Readiness == DayReadiness.Error))))
+                              || (isTold && isThere && day.Readiness == DayReadiness.Error) || isHeld
+                          select new { day.ChildNumber, day.Date, IsOwed = !isTold }).ToListAsync(cancellation);
+        return days.ToDictionary(d => (d.ChildNumber, d.Date), d => d.IsOwed);
     }
 
     private async Task<Dictionary<(string Child, DateOnly Date), AttendanceDayRow>> RowsAsync(List<string> children, DateOnly first, DateOnly last, CancellationToken cancellation)

@@ -23,7 +23,7 @@ public readonly record struct CareUnits(CareUnit Unit, int Count)
     public static CareUnits Nothing => default;
 
     /// <inheritdoc/>
-    public override string ToString() => Count == 0 ? "none" : Count == 1 && Unit != CareUnit.Block ? $"{Unit}" : $"{Count} {Unit}";
+    public override string ToString() => Count == 0 ? "none" : Count == 1 && Unit != CareUnit.Block ? $"{Unit}" : Count == 1 ? $"1 {Unit}" : $"{Count} {Unit}s";
 }
 
 /// <summary>How a state counts a day's minutes. Total: every number of minutes from 0 on has one answer.</summary>

@@ -20,6 +20,10 @@ public sealed record AgencyDestinationDefinition(AgencySystem System, Uri Addres
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: as the state's profile says.</summary>
     public int? CorrectionDays { get; init; }
 
+    /// <summary>What becomes of stays over midnight at the sites of the state; null: as another connector to the state says, else its profile.</summary>
+    /// <remarks>No public source says of any agency that it wants them cut. Where one does, it is said here, and the days are judged anew.</remarks>
+    public MidnightRule? OverMidnight { get; init; }
+
     /// <summary>Of what people are told, in holds, notices and tests.</summary>
     public SpokenLanguage Language { get; init; }
 

@@ -30,7 +30,7 @@ internal sealed record EdFiCategoriesForm(string? Attended = null, ImmutableSort
     /// <summary>Whether schools, sessions and categories are such as Ed-Fi takes is looked at where its rules are known.</summary>
     public static EdFiDestinationDefinition Definition(DestinationForm form)
     {
-        if (form is not { Path: null, Host: null, Port: null, User: null, HostKeys: null, KeyFile: null, ReadBack: null, State: null, Providers: null, Locations: null, AbsenceCodes: null, CorrectionDays: null })
+        if (form is not { Path: null, Host: null, Port: null, User: null, HostKeys: null, KeyFile: null, ReadBack: null, State: null, Providers: null, Locations: null, AbsenceCodes: null, CorrectionDays: null, OverMidnight: null })
             throw new FormatException("\"destination\": an Ed-Fi API has address, records, key, studentId, schoolIds, sessions, namespace, categories, tokenPath and dataPath, and nothing of files or agencies.");
         if (form.Address is not { IsAbsoluteUri: true })
             throw new FormatException("\"address\" is missing or no web address. Write it like \"https://api.example.org/edfi\".");

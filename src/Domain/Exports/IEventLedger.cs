@@ -11,8 +11,8 @@ namespace K12Sync.Domain.Exports;
 public interface IEventLedger
 {
     /// <summary>
-    /// The child-days that the connector has not told, or has told an earlier version of, at the sites that its destination names; and the two days after each, which a stay over
-    /// midnight may reach into. In order of date and child. Days that are on their way come too, see <see cref="OpenAsync"/>.
+    /// The child-days that the connector has not told, or has told an earlier version of, at the sites that its destination names; those that it has told and that are in error by now, or held; and the
+    /// two days after each, which a stay over midnight may reach into. In order of date and child. Days that are on their way come too, see <see cref="OpenAsync"/>.
     /// </summary>
     Task<IReadOnlyList<OwedChildDay>> ChildDaysAsync(Connector connector, CancellationToken cancellation);
 
@@ -61,7 +61,7 @@ public sealed record HeldEvent(EventSubject Subject, string Key, string? EventId
 
 /// <summary>A child-day with the states of the two dates before, as far as there are any.</summary>
 /// <param name="Line">The day; <see cref="ChildDayLine.Names"/> and <see cref="ChildDayLine.Providers"/> are left out.</param>
-/// <param name="IsOwed">False: it was told, and comes along because a day before it changed.</param>
+/// <param name="IsOwed">False: it was told as it is, and comes along because it is in error or held, or a day before it changed.</param>
 /// <param name="Before">In order of date.</param>
 public sealed record OwedChildDay(ChildDayLine Line, bool IsOwed, ImmutableArray<AttendanceDay> Before);
 

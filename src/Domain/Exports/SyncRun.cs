@@ -29,6 +29,9 @@ public sealed record RunRequest(RunTrigger Trigger, DateTime? Slot = null)
     /// <summary>What a person wants submitted to an agency; null: what is due.</summary>
     public SubmissionOrder? Order { get; init; }
 
+    /// <summary>The one child-day that a person wants sent, and no other; null: all that is to go.</summary>
+    public ChildDayOrder? OnlyDay { get; init; }
+
     /// <summary>A person asked for it.</summary>
     public static RunRequest Manual { get; } = new(RunTrigger.Manual);
 }

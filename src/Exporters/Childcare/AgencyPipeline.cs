@@ -39,6 +39,7 @@ public interface IAgencyOffice
 /// <param name="retries">What may mend itself is tried again within the run.</param>
 public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAgencySystem system, IAgencyOffice office, TimeProvider clock, RetryPolicy retries)
 {
+    private readonly AgencyPlanning _planning = new(days, system);
     private readonly List<DeliveredFile> _delivered = [];
     private readonly List<string> _unconfirmed = [];
     private readonly List<string> _notices = [];
@@ -60,23 +61,15 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(run);
-        if (run.OnlyIfReady && request.Slot is { } slot && !await IsAnythingReadyAsync(run, cancellation) && await days.LookedAsync(run.Connector, slot, cancellation) is { } look)
+        if (run.OnlyIfReady && request.Slot is { } slot && !await _planning.IsAnythingReadyAsync(await office.ProvidersAsync(run.Connector, cancellation), run, cancellation)
+            && await days.LookedAsync(run.Connector, slot, cancellation) is { } look)
             return Report(look);
-        if (await runs.BeginRunAsync(run.Connector, request, cancellation) is not RunStart.Started start)
-            return new RunReport(0, SyncRunStatus.Skipped, [], 0, 0, 0, 0, [], [], run.Texts.Say(Phrase.RunMade, ("slot", $"{request.Slot:yyyy-MM-dd HH:mm}")));
-        request.Begun?.Invoke(start.RunId);
-        try
+        var frame = new RunFrame(runs, run.Connector, request)
         {
-            await SyncAsync(start, run with { Now = start.StartedAt }, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await runs.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, _attempts, null, run.Texts.Say(Phrase.RunStopped), IsStopped: !request.Deadline.IsCancellationRequested), CancellationToken.None);
-            throw;
-        }
-        var report = Report(start.Number);
-        await runs.FinishRunAsync(start.RunId, new RunEnd(report.Status, report.Attempts, report.ErrorCode, report.Error), CancellationToken.None);
-        return report;
+            Made = run.Texts.Say(Phrase.RunMade, ("slot", $"{request.Slot:yyyy-MM-dd HH:mm}")),
+            Stopped = run.Texts.Say(Phrase.RunStopped),
+        };
+        return await frame.RunAsync(start => SyncAsync(start, run with { Now = start.StartedAt }, cancellation), Report, cancellation);
     }
 
     private async Task SyncAsync(RunStart.Started start, AgencyRun run, CancellationToken cancellation)
@@ -92,16 +85,17 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
         foreach (var provider in providers)
             if (await LookAsync(provider, run, cancellation) is { } look)
                 looks.Add((provider, look));
-        var (drafts, held, looked) = await PlanAsync(looks, providers, run, cancellation);
-        if (await days.FreezeAsync(run.Connector, start.RunId, looked, drafts, held, cancellation) is not FreezeResult.Frozen frozen)
+        var chosen = await _planning.PlanAsync(looks, providers, _troubles, run, cancellation);
+        Note(chosen.Plans);
+        if (await days.FreezeAsync(run.Connector, start.RunId, chosen.Looked, chosen.Drafts, chosen.Held, cancellation) is not FreezeResult.Frozen frozen)
         {
             _notices.Add(run.Texts.Say(Phrase.RunTaken));
             _isSkipped = true;
             return;
         }
-        _held = [.. held];
+        _held = [.. chosen.Held];
         var names = (await days.OpenAsync(run.Connector, cancellation)).ToDictionary(s => s.BatchId);
-        foreach (var (draft, batchId) in drafts.Zip(frozen.BatchIds))
+        foreach (var (draft, batchId) in chosen.Drafts.Zip(frozen.BatchIds))
             if (providers.First(p => p.ProviderId == draft.ProviderId) is var provider && !_troubles.ContainsKey(provider.ProviderId))
                 await SendAsync(provider, names[batchId], draft.Content, run, cancellation);
     }
@@ -208,61 +202,13 @@ public sealed class AgencyPipeline(IExportLedger runs, IChildDayLedger days, IAg
             await office.StoppedAsync(provider, trouble.Reason, cancellation);
     }
 
-    private async Task<(List<SubmissionDraft> Drafts, List<HeldDay> Held, DayRange Looked)> PlanAsync(
-        List<(AgencyProvider Provider, AgencyLook.Known Look)> looks, IReadOnlyList<AgencyProvider> providers, AgencyRun run, CancellationToken cancellation)
+    /// <summary>What the plans say to people about providers as a whole.</summary>
+    private void Note(IReadOnlyList<(AgencyProvider Provider, AgencyPlan Plan)> plans)
     {
-        var first = await days.EarliestChangedAsync(run.Connector, run.Days.From, cancellation) ?? run.Days.From;
-        var looked = looks.Select(l => l.Look.Days).Append(run.Days).Append(new DayRange(first, first)).Aggregate((a, b) => new DayRange(a.From < b.From ? a.From : b.From, a.To > b.To ? a.To : b.To));
-        run = run with { Unsettled = await days.UnsettledAsync(run.Connector, cancellation) };
-        var read = looks.Select(l => l.Look.LooksBackTo ?? looked.From).Append(looked.From).Min() is var since && since < looked.From ? looked with { From = since } : looked;
-        if (system.IsOnlyOnce)
-            run = run with { Submitted = await days.SubmittedAsync(run.Connector, looked, cancellation) };
-        var all = (await days.DaysAsync(run.Connector, read, cancellation)).Where(line => DaySieve.IsTime(line, run)).ToLookup(line => ProviderOf(line, providers), StringComparer.Ordinal);
-        var (drafts, held) = (new List<SubmissionDraft>(), all[""].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => DaySieve.FindOrphan(l, run)).OfType<HeldDay>().Select(h => WithTroubles(h, run.Texts)).ToList());
-        foreach (var (provider, look) in looks)
-        {
-            var plan = system.Plan(provider, look, [.. all[provider.ProviderId].Select(l => new SiftedDay(l, DaySieve.Find(l, run)))], run);
-            drafts.AddRange(plan.Drafts);
-            held.AddRange(plan.Held);
-            if (plan.Refusal is { } refusal)
-                _refusals.Add(refusal);
-            _needsAPerson |= plan.NeedsAPerson;
-            if (plan.Notice is { } notice)
-                _notices.Add($"{provider}: {notice}");
-        }
-        foreach (var (provider, trouble) in _troubles)
-            held.AddRange(all[provider].Where(l => l.Date >= looked.From && l.IsOwed && system.Concerns(l)).Select(l => new HeldDay(l, trouble.Kind == AgencyTroubleKind.NotLetIn ? HoldReason.ProviderStopped : HoldReason.AgencyUnavailable, trouble.Reason)));
-        held.AddRange(all.SelectMany(p => p).Where(l => l.Date >= looked.From && l.IsFaultySinceTold).Select(l => DaySieve.Find(l, run)!));
-        return (drafts, held, looked);
+        _refusals.AddRange(plans.Select(p => p.Plan.Refusal).OfType<string>());
+        _needsAPerson = plans.Any(p => p.Plan.NeedsAPerson);
+        _notices.AddRange(plans.Where(p => p.Plan.Notice is not null).Select(p => $"{p.Provider}: {p.Plan.Notice}"));
     }
-
-    /// <summary>Whether a run could send anything, as far as it can be told without asking the agency. What the agency refused once waits for a run that is not about check-outs.</summary>
-    private async Task<bool> IsAnythingReadyAsync(AgencyRun run, CancellationToken cancellation)
-    {
-        var open = (await office.ProvidersAsync(run.Connector, cancellation)).Where(p => p is { StopReason: null, Secret: not null }).ToList();
-        return (await days.OpenAsync(run.Connector, cancellation)).Any(s => open.Exists(p => p.ProviderId == s.ProviderId))
-            || (await days.DaysAsync(run.Connector, run.Days, cancellation)).Any(l => l.IsOwed && l.Refused is null && system.Concerns(l) && DaySieve.IsTime(l, run) && DaySieve.Find(l, run) is null && ProviderOf(l, open).Length > 0);
-    }
-
-    /// <summary>Who was not asked may well know the child, or pay for the day.</summary>
-    private HeldDay WithTroubles(HeldDay held, AgencyTexts texts) => held.Reason is HoldReason.NotLinked or HoldReason.NotAuthorized && _troubles.Count > 0
-        ? held with { Explanation = $"{held.Explanation} {string.Join(' ', _troubles.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => texts.Say(Phrase.NotAsked, ("provider", t.Key), ("reason", t.Value.Reason))))}" }
-        : held;
-
-    /// <summary>The child-days of one provider, as a plan is made of them.</summary>
-    /// <param name="provider">Whose.</param>
-    /// <param name="providers">All that the connector sends for.</param>
-    /// <param name="lines">Of whatever provider.</param>
-    /// <param name="run">What about.</param>
-    public static IReadOnlyList<SiftedDay> DaysOf(AgencyProvider provider, IReadOnlyList<AgencyProvider> providers, IEnumerable<ChildDayLine> lines, AgencyRun run)
-    {
-        ArgumentNullException.ThrowIfNull(provider);
-        return [.. lines.Where(l => DaySieve.IsTime(l, run) && ProviderOf(l, providers) == provider.ProviderId).Select(l => new SiftedDay(l, DaySieve.Find(l, run)))];
-    }
-
-    /// <summary>Under which Provider ID a day goes: the one that it went under before, else the first of the connector's that pays for it; blank: none.</summary>
-    private static string ProviderOf(ChildDayLine line, IReadOnlyList<AgencyProvider> providers) =>
-        providers.FirstOrDefault(p => line.Told is { } told ? told.ProviderId == p.ProviderId : line.Providers.Contains(p.ProviderId))?.ProviderId ?? "";
 
     /// <summary>Does something until it does not meet a trouble that may mend itself, or has been tried often enough.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> act, Func<T, AgencyTrouble?> troubleOf, CancellationToken cancellation)

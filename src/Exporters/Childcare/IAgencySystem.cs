@@ -64,6 +64,9 @@ public sealed record AgencyProvider(long Id, string ProviderId, string Name, lon
 public sealed record AgencyRun(
     Connector Connector, AgencyDestinationDefinition Agency, StateProfile Profile, DateTimeOffset Now, DayRange Days, SubmissionOrder? Order, IReadOnlyDictionary<long, Site> Sites)
 {
+    /// <summary>The one child-day that a person wants sent; null: those of <see cref="Days"/>.</summary>
+    public ChildDayOrder? OnlyDay { get; init; }
+
     /// <summary>Today's child-days go as soon as they are complete. Otherwise only days that are over at their site.</summary>
     public bool IncludesToday { get; init; }
 
@@ -81,6 +84,19 @@ public sealed record AgencyRun(
 
     /// <summary>How many days back, yesterday being 1, the agency takes corrections; null: any number.</summary>
     public int? CorrectionDays => Agency.CorrectionDays ?? Profile.CorrectionDays;
+
+    /// <summary>
+    /// Whether the run is to send this child-day; the others that it looks at wait for theirs. A night that is carried is complete on the date on which it ends, and goes with that one too:
+    /// at the times of its own date the child was still there.
+    /// </summary>
+    public bool IsAbout(ChildDayLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return OnlyDay is { } only ? only.IsOf(line) : line.Date <= Days.To && (line.Date >= Days.From || EndOf(line.Day) >= Days.From);
+    }
+
+    /// <summary>The last date that has a part of a day's care; null: there is none, or it has not ended.</summary>
+    private DateOnly? EndOf(AttendanceDay day) => (day as AttendanceDay.Attended)?.Care.Max(c => c.To is { } to ? Sites[c.SiteId].Zone.At(to.AddMinutes(-1)).Day : (DateOnly?)null);
 
     /// <summary>The present date at a site.</summary>
     public DateOnly Today(Site site) => site.Zone.At(Now).Day;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using K12Sync.Domain.Childcare;
+using K12Sync.Domain.Exports;
 
 namespace K12Sync.Exporters.EdFi;
 
@@ -59,19 +60,19 @@ public static class ChildDayEvents
     private static EdFiMapping? FindHindrance(ChildDate child, LocalDate date, long site)
     {
         if (child.Day.Readiness == DayReadiness.Error)
-            return new EdFiMapping.Stopped(child.Day.Findings[0].Sentence);
+            return new EdFiMapping.Stopped(child.Day.Findings[0].Sentence) { Why = HoldReason.DayHasErrors };
         if (child.Day.Readiness == DayReadiness.NoCheckOutYet)
             return new EdFiMapping.Waits(child.Day.Reason);
         var reaching = child.Before.OfType<AttendanceDay.Attended>().Where(d => d.Care.Any(c => c.SiteId == site && date.MayHavePartOf(c))).ToList();
         if (reaching.Find(d => d.Readiness == DayReadiness.Error) is { } wrong)
-            return new EdFiMapping.Stopped($"A stay that reaches into this date is not in order: {wrong.Findings[0].Sentence}");
+            return new EdFiMapping.Stopped($"A stay that reaches into this date is not in order: {wrong.Findings[0].Sentence}") { Why = HoldReason.DayHasErrors };
         return reaching.Exists(d => d.IsOpen) ? new EdFiMapping.Waits("A stay of the day before has no check-out yet.") : null;
     }
 
     private static EdFiMapping Event(ChildDate child, EdFiSchool school, EdFiCategory category, Func<EdFiEvent, EdFiEvent> fill)
     {
         if (EdFiSubject.FindFault(child.StudentUniqueId, child.Date, school) is { } fault)
-            return new EdFiMapping.Stopped(fault);
+            return new EdFiMapping.Stopped(fault) { Why = string.IsNullOrEmpty(child.StudentUniqueId) ? HoldReason.NotLinked : HoldReason.NoAgencyCode };
         var key = new EdFiEventKey(child.StudentUniqueId!, school.SchoolId, school.TermOn(child.Date)!, child.Date, category.Descriptor);
         return new EdFiMapping.Wanted(fill(new EdFiEvent(key) { Reason = category.Reason }));
     }

@@ -1,3 +1,5 @@
+using K12Sync.Domain.Exports;
+
 namespace K12Sync.Exporters.EdFi;
 
 /// <summary>What Ed-Fi should hold of a child's date at a school. Exactly one of the nested cases.</summary>
@@ -20,5 +22,9 @@ public abstract record EdFiMapping
 
     /// <summary>A person must mend something first: nothing is sent, and what was sent stays.</summary>
     /// <param name="Reason">What to mend. As in <see cref="NoEvent"/>.</param>
-    public sealed record Stopped(string Reason) : EdFiMapping;
+    public sealed record Stopped(string Reason) : EdFiMapping
+    {
+        /// <summary>The sort of it; most often the settings lack a code, a session or an id.</summary>
+        public HoldReason Why { get; init; } = HoldReason.NoAgencyCode;
+    }
 }

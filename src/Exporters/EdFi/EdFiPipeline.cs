@@ -44,30 +44,16 @@ public sealed class EdFiPipeline(EdFiBooks books, EdFiClient client, EdFiMap map
     {
         ArgumentNullException.ThrowIfNull(connector);
         ArgumentNullException.ThrowIfNull(request);
-        if (await books.Runs.BeginRunAsync(connector, request, cancellation) is not RunStart.Started start)
-            return new RunReport(0, SyncRunStatus.Skipped, [], 0, 0, 0, 0, [], [], $"The run of {request.Slot:yyyy-MM-dd HH:mm} has been made.");
-        request.Begun?.Invoke(start.RunId);
-        try
-        {
-            await SyncAsync(connector, start, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await books.Runs.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, 1, null, "The run was stopped. What was frozen waits for the next.", IsStopped: !request.Deadline.IsCancellationRequested), CancellationToken.None);
-            throw;
-        }
-        var report = Report(connector, start.Number);
-        await books.Runs.FinishRunAsync(start.RunId, new RunEnd(report.Status, report.Attempts, report.ErrorCode, report.Error), CancellationToken.None);
-        return report;
+        return await new RunFrame(books.Runs, connector, request).RunAsync(start => SyncAsync(connector, request, start, cancellation), number => Report(connector, number), cancellation);
     }
 
-    private async Task SyncAsync(Connector connector, RunStart.Started start, CancellationToken cancellation)
+    private async Task SyncAsync(Connector connector, RunRequest request, RunStart.Started start, CancellationToken cancellation)
     {
         await MakeCallsAsync(connector, only: null, cancellation);
         if (_caller.MustStop)
             return;
         var waiting = (await books.Events.OpenAsync(connector, cancellation)).SelectMany(b => b.Waiting).ToHashSet();
-        _plan = connector.Definition.Destination.Sends == RecordKind.ChildDay ? await PlanDaysAsync(connector, start, waiting, cancellation) : await PlanTardiesAsync(connector, start, waiting, cancellation);
+        _plan = connector.Definition.Destination.Sends == RecordKind.ChildDay ? await PlanDaysAsync(connector, request.OnlyDay, start, waiting, cancellation) : await PlanTardiesAsync(connector, start, waiting, cancellation);
         if (await IsTooMuchAsync(connector, cancellation))
             return;
         await PrepareAsync(connector, cancellation);
@@ -79,14 +65,15 @@ public sealed class EdFiPipeline(EdFiBooks books, EdFiClient client, EdFiMap map
         await MakeCallsAsync(connector, frozen.BatchIds, cancellation);
     }
 
-    private async Task<EdFiPlan> PlanDaysAsync(Connector connector, RunStart.Started start, HashSet<long> waiting, CancellationToken cancellation)
+    /// <summary>Where a person wants one day, all that waits is looked at as always, and only that day goes; with it what of its stay reaches into the dates after it.</summary>
+    private async Task<EdFiPlan> PlanDaysAsync(Connector connector, ChildDayOrder? only, RunStart.Started start, HashSet<long> waiting, CancellationToken cancellation)
     {
         var days = (await books.Events.ChildDaysAsync(connector, cancellation))
             .Where(d => !waiting.Contains(d.Line.DayId) && (d.Line.Site is not { } site || d.Line.Date < site.Zone.At(start.StartedAt).Day)).ToList();
         var held = await HeldAsync(connector, days.Select(d => d.Line.Date), cancellation);
         var plan = new EdFiPlan();
         foreach (var day in days)
-            plan.Add(day, map, [.. held[EdFiPlan.SubjectOf(day.Line)]]);
+            plan.Add(day, map, [.. held[EdFiPlan.SubjectOf(day.Line)]], mayGo: only is null || only.IsOf(day.Line) || (!day.IsOwed && only.ReachesInto(day.Line)));
         return plan;
     }
 

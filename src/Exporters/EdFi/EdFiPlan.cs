@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 
@@ -28,16 +27,20 @@ internal sealed class EdFiPlan
     public IEnumerable<EdFiCall> All => _days.Select(d => d.Call).Concat(_tardies.Select(t => t.Call));
 
     /// <summary>A child-day, and what is held of it.</summary>
-    public void Add(OwedChildDay day, EdFiMap map, IReadOnlyCollection<HeldEvent> held)
+    /// <param name="day">Which. One that was told and is in error by now is held too, and what was told stays.</param>
+    /// <param name="map">What it becomes.</param>
+    /// <param name="held">What is, or may be, at the API of it.</param>
+    /// <param name="mayGo">False: it is looked at, and goes with another run.</param>
+    public void Add(OwedChildDay day, EdFiMap map, IReadOnlyCollection<HeldEvent> held, bool mayGo)
     {
         var (line, mappings) = (day.Line, map.Of(day));
         if (mappings.Count == 0 && held.Count == 0)
             return;
         if (mappings.OfType<EdFiMapping.Stopped>().FirstOrDefault() is { } stopped)
-            HeldDays.Add(new HeldDay(line, line.Day.Readiness == DayReadiness.Error ? HoldReason.DayHasErrors : stopped.Reason.Contains("StudentUniqueId", StringComparison.Ordinal) ? HoldReason.NotLinked : HoldReason.NoAgencyCode, stopped.Reason));
+            HeldDays.Add(new HeldDay(line, stopped.Why, stopped.Reason));
         else if (mappings.OfType<EdFiMapping.Waits>().FirstOrDefault() is { } waits)
             HeldDays.Add(new HeldDay(line, HoldReason.NotCheckedOut, waits.Reason));
-        else
+        else if (mayGo)
             Call(day, [.. mappings.OfType<EdFiMapping.Wanted>().Select(w => w.Event)], held);
     }
 

@@ -29,33 +29,7 @@ public sealed class ExportPipeline(IExportLedger ledger, IDestinations destinati
         ArgumentNullException.ThrowIfNull(connector);
         ArgumentNullException.ThrowIfNull(request);
         var tally = new RunTally(connector.Name);
-        switch (await ledger.BeginRunAsync(connector, request, cancellation))
-        {
-            case RunStart.SlotTaken taken:
-                tally.Skip($"The run of {request.Slot:yyyy-MM-dd HH:mm} has been made.");
-                return tally.Report(taken.Number);
-            case RunStart.Started start:
-                request.Begun?.Invoke(start.RunId);
-                return await RunAsync(connector, request, start, tally, cancellation);
-            case var other:
-                throw new InvalidOperationException($"No case for {other.GetType().Name}.");
-        }
-    }
-
-    private async Task<RunReport> RunAsync(Connector connector, RunRequest request, RunStart.Started start, RunTally tally, CancellationToken cancellation)
-    {
-        try
-        {
-            await SyncAsync(connector, start, tally, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await ledger.FinishRunAsync(start.RunId, new RunEnd(SyncRunStatus.Failed, tally.Attempt, null, "The run was stopped. What was frozen waits for the next.", IsStopped: !request.Deadline.IsCancellationRequested), CancellationToken.None);
-            throw;
-        }
-        var report = tally.Report(start.Number);
-        await ledger.FinishRunAsync(start.RunId, new RunEnd(report.Status, report.Attempts, report.ErrorCode, report.Error), CancellationToken.None);
-        return report;
+        return await new RunFrame(ledger, connector, request).RunAsync(start => SyncAsync(connector, start, tally, cancellation), tally.Report, cancellation);
     }
 
     /// <summary>Renders what the next run would send, if it began now, and stores nothing. Does not touch the destination.</summary>

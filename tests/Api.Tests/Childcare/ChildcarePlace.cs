@@ -55,6 +55,8 @@ public sealed class ChildcarePlace : IAsyncDisposable
 
     public TimeProvider Clock => _clock;
 
+    public DistrictId District => _district;
+
     /// <summary>Everything that commands work on, with the place's clock.</summary>
     internal Premises Premises => new(Directory.CreateDirectory(Path.Combine(_root, "data")).FullName, Rows, _clock) { Agencies = new AgencySystems(_clock) { Limits = Simulators.AgencyStage.Impatient } };
 

@@ -53,6 +53,20 @@ public sealed class LimitOperationsTests
     }
 
     [Fact]
+    public async Task Year_GoesOn_WhenTheWeekOfAChildChanges_AndEachSiteHasItsOwn()
+    {
+        await using var place = await SiteAsync("IN", "2025-09-15", "2026-09-21 09:00");
+        await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours", "U,Second,America/Chicago,IN,Mon-Fri 06:30-18:00");
+        await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", "IN,L-2,Two,U");
+        await place.ImportAsync("children.csv", "SiteCode,ChildNumber,FirstName,LastName,EnrolledFrom,ScheduledDays", "S,1,Ana,Diaz,2026-03-02,Mon Tue", "U,1,Ana,Diaz,2026-06-01,Fri");
+        await place.ImportAsync("absences.csv", "SiteCode,ChildNumber,Date,Code", "S,1,2026-08-31,Illness", "S,1,2026-09-14,Illness", "S,1,2026-09-15,Illness");
+
+        (await LimitsAsync(place, "IN")).Should().Contain("1 S OccasionalAbsences 1 of 40 from 26-09-15: ", "the place began in September, whatever the week has been since")
+            .And.Contain("1 U OccasionalAbsences 0 of 40 from 26-06-01: ");
+        (await LimitsAsync(place, "IN", new DateOnly(2026, 9, 14))).Should().Contain("1 S OccasionalAbsences 2 of 40 from 25-09-15: ");
+    }
+
+    [Fact]
     public async Task NewYork_CountsAgainstWhatTheDistrictThatPaysAllows()
     {
         await using var place = await SiteAsync("NY", "2026-06-01", "2026-09-21 09:00");

@@ -230,6 +230,61 @@ public abstract class ChildDaysToEdFiTests(Places places)
     }
 
     [Fact]
+    public async Task ErrorOnADayThatWasTold_HoldsIt_AndWhenItIsMendedNothingGoesAgain()
+    {
+        await using var journey = await StartAsync();
+        await AnaOnMondayAsync(journey);
+        await journey.RunAsync();
+        var calls = journey.Api.Troubles.Seen.Count;
+
+        await PunchAsync(journey, "a9,SUN,0101,Out,2026-09-14 15:00,,,");
+        var faulty = await journey.RunAsync();
+
+        (faulty.Status, faulty.RowsSent, faulty.HeldDays.Single().Reason).Should().Be((SyncRunStatus.SucceededWithHolds, 0, HoldReason.DayHasErrors));
+        (await journey.StandAsync()).Should().ContainSingle().Which.Should().StartWith("0101 09-14 Error: The check-out at 15:00 on 2026-09-14 has no check-in");
+        (await journey.RunAsync()).HeldDays.Should().ContainSingle("it stays held, run after run");
+
+        await PunchAsync(journey, "a9,SUN,0101,Out,2026-09-14 15:00,,,yes");
+        var mended = await journey.RunAsync();
+        (mended.Status, mended.RowsSent, mended.HeldDays.Length).Should().Be((SyncRunStatus.Succeeded, 0, 0));
+        (await journey.StandAsync()).Should().Equal("0101 09-14 Transferred");
+        journey.Api.Troubles.Seen.Should().HaveCount(calls, "nothing was asked of the API meanwhile");
+        journey.Events().Should().Equal("0101 09-14 In Attendance 08:00:00-12:00:00 240");
+    }
+
+    [Fact]
+    public async Task ErrorOnANightThatWasTold_HoldsTheDateItReachesIntoToo()
+    {
+        await using var journey = await StartAsync();
+        await PunchAsync(journey, "n1,NGT,0201,In,2026-09-16 22:00,,,", "n2,NGT,0201,Out,2026-09-17 06:00,,,");
+        await journey.RunAsync();
+
+        await PunchAsync(journey, "n3,NGT,0201,Out,2026-09-16 12:00,,,");
+        var run = await journey.RunAsync();
+
+        run.HeldDays.Should().OnlyContain(h => h.Reason == HoldReason.DayHasErrors).And.HaveCount(2);
+        journey.Events().Should().Equal("0201 09-16 In Attendance 22:00:00-23:59:59 120", "0201 09-17 In Attendance 00:00:00-06:00:00 360");
+    }
+
+    [Fact]
+    public async Task OneDay_GoesWhenAPersonWantsIt_WithWhatOfItReachesIntoTheNextDate_AndNoOther()
+    {
+        await using var journey = await StartAsync();
+        await PunchAsync(journey, "n1,NGT,0201,In,2026-09-16 22:00,,,", "n2,NGT,0201,Out,2026-09-17 06:00,,,");
+        await journey.RunAsync();
+        await AnaOnMondayAsync(journey);
+        await PunchAsync(journey, "n1,NGT,0201,In,2026-09-16 21:00,,,", "n2,NGT,0201,Out,2026-09-17 05:00,,,");
+
+        (await journey.SendAsync("0201", "2026-09-16")).Should().BeOfType<Api.Childcare.SendResult.Sent>().Which.Transfer.Status.Should().Be(Api.Childcare.TransferStatus.Transferred);
+
+        journey.Events().Should().Equal("0201 09-16 In Attendance 21:00:00-23:59:59 180", "0201 09-17 In Attendance 00:00:00-05:00:00 300");
+        (await journey.SendAsync("0201", "2026-09-16")).Should().BeOfType<Api.Childcare.SendResult.NotSent>().Which.Reason.Should().StartWith("Ed-Fi has the day as it is");
+        (await journey.SendAsync("0102", "2026-09-14")).Should().BeOfType<Api.Childcare.SendResult.NotSent>().Which.Reason.Should().StartWith("There is nothing of this day that Ed-Fi is told.");
+        await PunchAsync(journey, "a9,SUN,0101,Out,2026-09-14 15:00,,,");
+        (await journey.SendAsync("0101", "2026-09-14")).Should().BeOfType<Api.Childcare.SendResult.NotSent>().Which.Reason.Should().StartWith("The check-out at 15:00");
+    }
+
+    [Fact]
     public async Task InterchangeFile_HasTheSameEvents_WhateverWasSent()
     {
         await using var journey = await StartAsync();

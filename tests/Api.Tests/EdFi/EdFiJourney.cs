@@ -4,6 +4,7 @@ using K12Sync.Api.Exports;
 using K12Sync.Api.Simulators.EdFi;
 using K12Sync.Api.Tests.Childcare;
 using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.EdFi;
 using K12Sync.Exporters.Exports;
@@ -50,6 +51,20 @@ internal sealed class EdFiJourney : IAsyncDisposable
     {
         await using var work = Place.Work();
         return (await work.ExportsTrying(retries ?? RetryPolicy.None).RunAsync((await work.Connectors.FindAsync(Name, Now))!, RunRequest.Manual, Now)).Run;
+    }
+
+    /// <summary>One child's day, sent because a person wants it now.</summary>
+    public async Task<Api.Childcare.SendResult> SendAsync(string child, string date)
+    {
+        await using var work = Place.Work();
+        return await work.SendingBy(work.ExportsTrying(RetryPolicy.None)).SendAsync(new ChildDayOrder(child, DateOnly.ParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture)), null, Now);
+    }
+
+    /// <summary>Where child-days stand, as <c>0101 09-14 Transferred</c>, and why.</summary>
+    public async Task<string[]> StandAsync()
+    {
+        await using var work = Place.Work();
+        return [.. (await work.Transfers.ListAsync(new Api.Childcare.TransferFilter(), Now)).Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.ChildNumber} {t.Date:MM-dd} {t.Status}{(t.Reason is null ? "" : ": " + t.Reason)}"))];
     }
 
     /// <summary>A process that dies at one place of a run: what it has stored by then is stored, and nothing else.</summary>

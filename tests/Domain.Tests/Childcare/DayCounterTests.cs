@@ -67,6 +67,7 @@ public class DayCounterTests
         var rule = Rule("IN", "PaidClosures");
         Read(rule, "pppn", from: "2024-12-30", asOf: "2024-12-31").Should().Be("2 of 16");
         Read(rule, "pppn", from: "2024-12-30", asOf: "2025-01-01").Should().Be("1 of 16");
+        Read(rule, "ppnn").Should().Be("2 of 16", "a closure that is not paid is none of the sixteen");
         Read(rule, Many(17, 'p')).Should().Be("17 of 16, 14 on 01-14, 16 on 01-16, exceeded");
     }
 
@@ -76,6 +77,31 @@ public class DayCounterTests
     [InlineData("2025-03-16", 2)]
     public void Texas_BeginsAgain_OnTheAnniversary(string asOf, int count) =>
         DayCounter.Read(Rule("TX", "UnexplainedAbsences"), Days("aaaaa", "2025-03-12"), Bells.Date(asOf), Bells.Date("2024-03-15")).Count.Should().Be(count);
+
+    [Fact]
+    public void Indiana_CountsOccasionalAbsences_ByTheEnrolmentYear_NotTheCalendars()
+    {
+        var rule = Rule("IN", "OccasionalAbsences");
+        Read(rule, "aaaa", from: "2024-12-30", asOf: "2025-01-02", anchor: "2024-09-01").Should().Be("4 of 40");
+        Read(rule, "aaaa", from: "2025-08-30", asOf: "2025-09-02", anchor: "2024-09-01").Should().Be("2 of 40");
+    }
+
+    [Theory]
+    [InlineData(29, "29 of 40")]
+    [InlineData(35, "35 of 40, 30 on 01-30, 35 on 02-04")]
+    [InlineData(40, "40 of 40, 30 on 01-30, 35 on 02-04, 40 on 02-09")]
+    public void Texas_GivesNoticeOfUnexplainedAbsences(int absences, string expected) => Read(Rule("TX", "UnexplainedAbsences"), Many(absences, 'a')).Should().Be(expected);
+
+    [Fact]
+    public void NewYork_CountsByTheCalendarYear_WheneverTheChildCame() =>
+        Read(Rule("NY", "Absences"), "aaaa", from: "2024-12-30", asOf: "2025-01-02", anchor: "2024-09-01").Should().Be("2 of 24");
+
+    [Fact]
+    public void Reading_HasNothingLeft_AtTheLimitAndBeyond()
+    {
+        int Left(int absences) => DayCounter.Read(Rule("IN", "OccasionalAbsences"), Days(Many(absences, 'a')), Bells.Date("2025-12-31"), Bells.Date("2025-01-01")).Left;
+        (Left(39), Left(40), Left(45)).Should().Be((1, 0, 0));
+    }
 
     [Theory]
     [InlineData("2024-02-29", "2025-02-27", "2024-02-29")]
@@ -130,6 +156,9 @@ public class DayCounterTests
     [InlineData("pxpan", 2, "")]
     public void ClosureOrder_FindsUnpaidClosuresBeforeThePaidOnesAreUsedUp(string days, int paid, string expected) =>
         string.Join(' ', ClosureOrder.UnpaidTooEarly(Days(days), 2025, paid).Select(d => d.ToString("MM-dd", System.Globalization.CultureInfo.InvariantCulture))).Should().Be(expected);
+
+    [Fact]
+    public void ClosureOrder_LooksAtOneCalendarYear() => ClosureOrder.UnpaidTooEarly(Days("nppnn", "2024-12-30"), 2025, 1).Should().BeEmpty("what was closed before the year, paid or not, is another year's");
 
     [Theory]
     [InlineData("2025-01-05", "ooooooo", 1)]

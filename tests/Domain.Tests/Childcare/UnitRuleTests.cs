@@ -23,10 +23,10 @@ public class UnitRuleTests
     [InlineData(0, "none")]
     [InlineData(1, "1 Block")]
     [InlineData(300, "1 Block")]
-    [InlineData(301, "2 Block")]
-    [InlineData(600, "2 Block")]
-    [InlineData(601, "3 Block")]
-    [InlineData(1440, "5 Block")]
+    [InlineData(301, "2 Blocks")]
+    [InlineData(600, "2 Blocks")]
+    [InlineData(601, "3 Blocks")]
+    [InlineData(1440, "5 Blocks")]
     public void Iowa_CountsBlocksThatHaveBegun(int minutes, string units) => StateProfiles.Find("IA")!.UnitsOf(minutes).ToString().Should().Be(units);
 
     [Theory]

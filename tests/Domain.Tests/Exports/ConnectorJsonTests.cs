@@ -1,3 +1,4 @@
+using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Exports;
 
 namespace K12Sync.Domain.Tests.Exports;
@@ -64,6 +65,19 @@ public sealed class ConnectorJsonTests
     }
 
     [Theory]
+    [InlineData("split", MidnightRule.Split)]
+    [InlineData("carry", MidnightRule.Carry)]
+    [InlineData(null, null)]
+    public void OverMidnight_ReadsBackAsItWas(string? text, MidnightRule? rule)
+    {
+        var (_, definition) = ConnectorJson.ReadFile($$"""{"name": "tx", "destination": {"type": "kinderconnect", "address": "https://agency.example/", "state": "TX"{{(text is null ? "" : $", \"overMidnight\": \"{text}\"")}} } }""");
+
+        ((AgencyDestinationDefinition)ConnectorJson.Read(ConnectorJson.Write(definition)).Destination).OverMidnight.Should().Be(rule);
+    }
+
+    [Theory]
+    [InlineData("kinderconnect", "TX", "\"overMidnight\": \"Split\"", "\"overMidnight\" is \"split\", each date its own part of a stay, or \"carry\"*")]
+    [InlineData("indiana", "IN", "\"overMidnight\": \"split\"", "\"overMidnight\": Indiana is told no times.*")]
     [InlineData("indiana", "IN", "\"language\": \"fr\"", "\"language\": what indiana tells people is there in \"en\" and \"es\".")]
     [InlineData("kinderconnect", "TX", "\"language\": \"es\"", "\"language\": what kinderconnect tells people is there in \"en\" only.")]
     [InlineData("indiana", "IN", "\"startsOn\": {\"49-00124-C\": \"2026-10-12\"}", "\"startsOn\": a service period begins on a Sunday.*")]

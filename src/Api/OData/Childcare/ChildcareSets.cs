@@ -27,9 +27,9 @@ internal static class ChildcareSets
             .Described("How many children had which state on a day, of child-days that the district has let go of.")
             .HasOne("Site", sites, (c => c.SiteId, s => s.Id));
         DeclarePlaces(model, sites, providers, children);
-        DeclareDays(model, sites, children);
+        var days = DeclareDays(model, sites, children);
         DeclareMatching(model, providers, children);
-        DeclareTransfers(model);
+        DeclareTransfers(model, days);
     }
 
     private static void DeclarePlaces(ODataModelBuilder model, EntitySet<SiteView> sites, EntitySet<ProviderView> providers, EntitySet<ChildView> children)
@@ -48,7 +48,7 @@ internal static class ChildcareSets
         providers.HasMany("Authorizations", authorizations, (p => p.Id, a => a.ProviderId));
     }
 
-    private static void DeclareTransfers(ODataModelBuilder model)
+    private static void DeclareTransfers(ODataModelBuilder model, EntitySet<AttendanceDayView> days)
     {
         var submissions = model.EntitySet("Submissions", http => RowsOfCaller.CallerOf(http).EditsChildcare ? Submission.Of(RowsOfCaller.Db(http)) : Submission.Of(RowsOfCaller.Db(http)).Where(_ => false))
             .HasVersion(s => s.Version).HasKey(s => s.Id).HasChangeColumn(s => s.ChangeVersion).Searches(s => s.ConnectorName, s => s.ProviderId, s => s.ReceiptId)
@@ -60,9 +60,10 @@ internal static class ChildcareSets
             .Described("Where each child-day stands with its agency: Transferred, OutOfSync (it goes by itself, or with its period), or Error with what to do.")
             .Described(t => t.AgencySays, "The agency's own words; they may name a child.").Described(t => t.ProviderId, "Null: it was told under none yet.");
         SubmissionActions.Declare(submissions, transfers);
+        SendActions.Declare(days, transfers);
     }
 
-    private static void DeclareDays(ODataModelBuilder model, EntitySet<SiteView> sites, EntitySet<ChildView> children)
+    private static EntitySet<AttendanceDayView> DeclareDays(ODataModelBuilder model, EntitySet<SiteView> sites, EntitySet<ChildView> children)
     {
         var days = Set(model, "AttendanceDays", AttendanceDayView.Of, d => d.Version).HasKey(d => d.Id).HasAlternateKey(d => d.ChildNumber, d => d.Date).HasChangeColumn(d => d.ChangeVersion)
             .Hides(d => d.ChildNumber).Described("The state of each child's day, and why.")
@@ -88,6 +89,7 @@ internal static class ChildcareSets
         children.HasMany("AttendanceDays", days, (c => c.ChildNumber, d => d.ChildNumber)).HasMany("AttendanceEvents", events, (c => c.ChildNumber, e => e.ChildNumber))
             .HasMany("Absences", absences, (c => c.ChildNumber, a => a.ChildNumber));
         sites.HasMany("AttendanceDays", days, (s => s.Id, d => d.SiteId)).HasMany("Closures", closures, (s => s.Id, c => c.SiteId));
+        return days;
     }
 
     private static void DeclareMatching(ODataModelBuilder model, EntitySet<ProviderView> providers, EntitySet<ChildView> children)

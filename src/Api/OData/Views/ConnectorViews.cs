@@ -75,6 +75,7 @@ internal sealed class ConnectorView
                 Locations = StoredLists.Locations(shown ? StoredJson.Text(json, "destination.locations") : null),
                 AbsenceCodes = StoredLists.AbsenceCodes(StoredJson.Text(json, "destination.absenceCodes")),
                 CorrectionDays = StoredJson.Number(json, "destination.correctionDays"),
+                OverMidnight = StoredJson.Text(json, "destination.overMidnight"),
                 Language = StoredJson.Text(json, "destination.language"),
                 StartsOn = StoredLists.Starts(shown ? StoredJson.Text(json, "destination.startsOn") : null),
                 Records = StoredJson.Text(json, "destination.records"),
@@ -156,6 +157,9 @@ internal sealed class DestinationView
 
     /// <summary>Null: as the state's profile says.</summary>
     public int? CorrectionDays { get; init; }
+
+    /// <summary>What becomes of stays over midnight: <c>split</c> or <c>carry</c>. Null: as another connector to the state says, else the state's profile.</summary>
+    public string? OverMidnight { get; init; }
 
     /// <summary>Of what people are told: <c>en</c> or <c>es</c>. Null: English.</summary>
     public string? Language { get; init; }

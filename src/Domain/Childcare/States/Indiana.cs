@@ -8,7 +8,7 @@ internal static class Indiana
 {
     /// <summary>
     /// 40 occasional absences in an enrolment year, with notices at 10, 20, 30 and 35; a statement of a chronic condition pauses the count.
-    /// Source: public (OECOSL to providers).
+    /// Source: public (OECOSL to providers). That the year begins on the anniversary of the first place is assumed.
     /// </summary>
     private static readonly CounterRule OccasionalAbsences =
         new("OccasionalAbsences", Counted.OccasionalAbsences, CounterPeriod.FromAnchor, 40) { Notices = [10, 20, 30, 35] };

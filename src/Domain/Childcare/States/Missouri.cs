@@ -3,7 +3,7 @@ namespace K12Sync.Domain.Childcare.States;
 /// <summary>Missouri: KinderConnect (CCBIS).</summary>
 internal static class Missouri
 {
-    /// <summary>Under 0:30 none, to 2:59 part, to 4:59 half, from 5:00 on full. Source: public (Missouri DSS, units of care).</summary>
+    /// <summary>Under 0:30 none, to 2:59 part, to 4:59 half, from 5:00 on full. Source: public (Missouri DSS, units of care). Above the hours that it names (10 or 12, by the page) full is assumed.</summary>
     private static readonly UnitRule Units = new UnitRule.Bands(new UnitBand(30, CareUnit.Part), new UnitBand(180, CareUnit.Half), new UnitBand(300, CareUnit.Full));
 
     /// <summary>Where credentials come from. Source: seed.</summary>

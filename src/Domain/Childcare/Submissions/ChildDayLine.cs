@@ -76,6 +76,30 @@ public sealed record Attestation(string CertifiedBy, DateTimeOffset CertifiedAt,
 /// <param name="Attestation">Who answers for it.</param>
 public sealed record SubmissionOrder(string ProviderId, DayRange Days, Attestation Attestation);
 
+/// <summary>One child's day that a person wants sent now. There is one record for a child and a date, wherever it is about.</summary>
+/// <param name="ChildNumber">Ours.</param>
+/// <param name="Date">By the clock on the site's wall.</param>
+/// <remarks>Source: seed (childcare rule 14).</remarks>
+public sealed record ChildDayOrder(string ChildNumber, DateOnly Date)
+{
+    /// <summary>Whether it is this one.</summary>
+    public bool IsOf(ChildDayLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.Date == Date && string.Equals(line.ChildNumber, ChildNumber, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a stay of it may reach into this one: of the same child, one or two dates later, see <see cref="Stay.Longest"/>.</summary>
+    public bool ReachesInto(ChildDayLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.Date.DayNumber - Date.DayNumber is 1 or 2 && string.Equals(line.ChildNumber, ChildNumber, StringComparison.Ordinal);
+    }
+
+    /// <summary>Shows nothing of the child.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"one child-day of {Date:yyyy-MM-dd}");
+}
+
 /// <summary>A submission that is ready to be frozen.</summary>
 /// <param name="ProviderId">Under which Provider ID; one submission never has two.</param>
 /// <param name="Days">The days it is about.</param>

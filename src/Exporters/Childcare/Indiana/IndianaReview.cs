@@ -122,8 +122,8 @@ public sealed class IndianaReview
             yield return entry;
         foreach (var state in Periods.Where(p => p.Standing is not (IndianaStanding.Submitted or IndianaStanding.Running or IndianaStanding.Ready)))
         {
-            if (state.IsBlocked || state.Older is { Status: IndianaPeriodStatus.OpenInPortal })
-                yield return WhyNot(state)!;
+            if ((state.IsBlocked || state.Older is { Status: IndianaPeriodStatus.OpenInPortal }) && WhyNot(state) is { Length: > 0 } why)
+                yield return why;
             var (period, left) = (state.Period, state.Period.Due.DayNumber - _today.DayNumber);
             if (period.To < _today && left <= DaysOfWarning)
                 yield return _run.Texts.Say(left < 0 ? Phrase.IndianaOverdue : Phrase.IndianaDueSoon, ("from", period.From), ("to", period.To), ("due", period.Due), ("days", Math.Abs(left)));

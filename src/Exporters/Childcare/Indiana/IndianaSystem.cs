@@ -62,7 +62,7 @@ public sealed class IndianaSystem(HttpClient http, AgencyDestinationDefinition a
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(run);
         var review = new IndianaReview(provider, (IndianaLook)look, [.. days.Select(d => d.Line)], run);
-        var isOrdered = run.Order is not { } order || (order.ProviderId == provider.ProviderId && review.Next?.Period is { } next && order.Days == new DayRange(next.From, next.To));
+        var isOrdered = run.OnlyDay is null && (run.Order is not { } order || (order.ProviderId == provider.ProviderId && review.Next?.Period is { } next && order.Days == new DayRange(next.From, next.To)));
         return new AgencyPlan(review.Next is { } period && isOrdered ? [Draft(provider, period, run)] : [], [.. review.Held()], review.Notice()) { NeedsAPerson = review.NeedsAPerson };
     }
 

@@ -52,7 +52,7 @@ public sealed class KinderConnectSystem(HttpClient http, Uri address, StateProfi
                 continue;
             if ((hindrance ?? Unmapped(line, locations, run)) is { } hold)
                 held.Add(hold);
-            else if (line.Date >= run.Days.From && line.Date <= run.Days.To)
+            else if (run.IsAbout(line))
             {
                 told.Add(Day(line, locations, run));
                 lines.Add(new SubmissionLine(line, line.AgencyChildId!, Says(line, run)));

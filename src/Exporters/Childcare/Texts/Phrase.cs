@@ -16,6 +16,14 @@ public enum Phrase
     TooLate,
     CorrectElsewhere,
 
+    // Why a person cannot send one day now.
+    GoesWhenSubmitted,
+    GoesWithItsPeriod,
+    NothingToTell,
+    NothingChanged,
+    DayNotOver,
+    TakesNothingMore,
+
     // How a submission ended.
     TookNothing,
     SubmittedBefore,

@@ -85,7 +85,7 @@ public abstract class IowaTests(Places places)
         var review = await ReviewAsync(journey);
         review.Days.Should().Be(Period, "it is the one that is due");
         Rows(review).Should().Equal("0202 09-17 Approved Blocks", "0201 09-14 Approved Goes", "0201 09-15 Approved Goes", "0202 09-15 Approved Goes", "0201 09-16 Approved Goes", "0203 09-14 Unapproved LeftOut");
-        review.Rows.Where(r => r.ChildNumber == "0201").Select(r => r.Units).Take(2).Should().Equal("1 Block", "2 Block");
+        review.Rows.Where(r => r.ChildNumber == "0201").Select(r => r.Units).Take(2).Should().Equal("1 Block", "2 Blocks");
         review.Rows[0].Reason.Should().StartWith("The check-out at 17:00 on 2026-09-17 has no check-in");
         review.Periods.Select(p => $"{p.Days.From:MM-dd} {p.State}").Should().Equal("08-31 Nothing", "09-14 Due", "09-28 Open");
         (await SubmitAsync(journey)).Should().BeOfType<SubmitResult.Blocked>().Which.Reason.Should().Contain("1 child-day is wrong");

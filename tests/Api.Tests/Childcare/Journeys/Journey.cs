@@ -2,6 +2,7 @@ using K12Sync.Api.Childcare;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tests.Simulators;
 using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
 
@@ -50,6 +51,14 @@ internal sealed class Journey : IAsyncDisposable
         await using var work = Place.Work();
         var connector = (await work.Connectors.FindAsync(Name, Now))!;
         return (await work.ExportsTrying(RetryPolicy.None).RunAsync(connector, request ?? RunRequest.Manual, Now)).Run;
+    }
+
+    /// <summary>One child's day, sent because a person wants it now.</summary>
+    public async Task<SendResult> SendAsync(string child, string date, string? connector = null)
+    {
+        await using var work = Place.Work();
+        var order = new ChildDayOrder(child, DateOnly.ParseExact(date, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        return await work.SendingBy(work.ExportsTrying(RetryPolicy.None)).SendAsync(order, connector, Now);
     }
 
     /// <summary>Submissions, by runs in which nothing that may mend itself is tried again.</summary>

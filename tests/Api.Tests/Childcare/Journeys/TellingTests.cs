@@ -2,13 +2,19 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Tests.Simulators;
+using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Exports;
+using K12Sync.Tests.Servers;
 
 namespace K12Sync.Api.Tests.Childcare.Journeys;
 
+public sealed class TellingOnSqlite(PostgresServer server) : TellingTests(new Places(On.Sqlite, server));
+
+public sealed class TellingOnPostgres(PostgresServer server) : TellingTests(new Places(On.Postgres, server));
+
 /// <summary>What an agency is told under which Provider ID, what happens to what it was told, and what is no run. Two sites in Texas, two counties, children 1 at North and 2 at South.</summary>
-public sealed class TellingTests
+public abstract class TellingTests(Places places)
 {
     private const string Group = "group-2026";
     private const string Nights = """ "schedule": {"cadence": {"nightly": "00:15"}} """;
@@ -18,11 +24,11 @@ public sealed class TellingTests
 
     private static RunRequest Slot(string local) => new(RunTrigger.Schedule, DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture));
 
-    private static async Task<Journey> StartAsync(string time, string schedule)
+    private async Task<Journey> StartAsync(string time, string schedule)
     {
         var agency = await AgencyStage.KinderConnectAsync();
         await KnowAsync(agency, _ => { });
-        var place = await ChildcarePlace.MakeAsync(time);
+        var place = await ChildcarePlace.MakeAsync(places, time);
         await place.ImportAsync("sites.csv", "SiteCode,Name,TimeZone,State,Hours,TwentyFourHours", "N,North,America/Chicago,TX,Mon-Fri 06:30-18:00,no", "S,South,America/Chicago,TX,Mon-Fri 06:30-18:00,no");
         await place.ImportAsync("providers.csv", "State,ProviderId,Name,SiteCode", "TX,P1,Dallas County,", "TX,P2,Tarrant County,");
         await EnrollAsync(place, "1,2026-09-01,", "2,2026-09-01,");
