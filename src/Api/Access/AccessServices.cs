@@ -21,7 +21,7 @@ internal static class AccessServices
     public static IServiceCollection AddKeys(this IServiceCollection services, AccessSettings settings)
     {
         services.AddSingleton<KeyDoor>();
-        // Not AddAuthentication: that brings a ring of keys for cookies, and puts it into the home folder.
+        // Not AddAuthentication: that brings a ring of keys for cookies, which only sign-in has a place for.
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = ApiKeyAuthentication.Key;
@@ -70,8 +70,8 @@ internal static class AccessServices
 
     private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => RequestBudget.Who(http) switch
     {
-        (true, var key) when RequestBudget.IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
-        (true, var key) => RateLimitPartition.GetConcurrencyLimiter("key " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
+        (true, var caller) when RequestBudget.IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + caller, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
+        (true, { } caller) => RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
         _ => RateLimitPartition.GetNoLimiter(""),
     });
 }
