@@ -32,11 +32,11 @@ internal static class ServeCommand
             var premises = common.Premises(parsed);
             await Workplace.RequireCurrentAsync(premises, cancellation);
             var address = ListenAddress.Read(parsed.GetRequiredValue(listen), parsed.GetValue(port))!;
-            var hasKeys = await new KeyDoor(premises).HasAnyAsync(cancellation) || await new PersonDoor(premises).HasAnyAsync(cancellation);
-            if (!address.IsThisMachine && !hasKeys)
+            var isOpen = await new KeyDoor(premises).HasAnyAsync(cancellation) || await new PersonDoor(premises).HasAnyAsync(cancellation);
+            if (!address.IsThisMachine && !isOpen)
                 throw new CommandFailedException("Without a key or a person it listens on this machine only. Make one with 'k12sync keys create' or 'k12sync user add', or leave --listen out.");
             using var claim = SoleServer.Claim(premises);
-            return await ServeSite.RunAsync(premises, address, hasKeys, parsed.GetValue(format) == "json", cancellation);
+            return await ServeSite.RunAsync(premises, address, isOpen, parsed.GetValue(format) == "json", cancellation);
         });
         return command;
     }

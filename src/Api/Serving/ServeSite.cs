@@ -17,8 +17,13 @@ internal static class ServeSite
     private static readonly TimeSpan LongestShutdown = TimeSpan.FromSeconds(30);
 
     /// <summary>Serves until it is told to stop.</summary>
+    /// <param name="premises">What is served.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="isOpen">There is a key or a person.</param>
+    /// <param name="jsonLog">The log is for programs.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="CommandFailedException">The port is taken, or the settings cannot be read.</exception>
-    public static async Task<int> RunAsync(Premises premises, ListenAddress address, bool hasKeys, bool jsonLog, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Premises premises, ListenAddress address, bool isOpen, bool jsonLog, CancellationToken cancellation)
     {
         await using var app = Build(premises, address, jsonLog);
         var links = await FirstLinks.MakeAsync(premises, new Uri(address.IsThisMachine ? address.ToString() : $"http://localhost:{address.Port}"), cancellation);
@@ -30,14 +35,14 @@ internal static class ServeSite
         {
             throw new CommandFailedException($"Cannot serve at {address}: {e.Message} Choose another port with --port.", e);
         }
-        Console.Out.WriteLine(Greeting(address, hasKeys));
+        Console.Out.WriteLine(Greeting(address, isOpen));
         foreach (var link in links)
             Console.Out.WriteLine(link);
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }
 
-    private static string Greeting(ListenAddress address, bool hasKeys) => (address.IsThisMachine, hasKeys) switch
+    private static string Greeting(ListenAddress address, bool isOpen) => (address.IsThisMachine, isOpen) switch
     {
         (true, false) => $"Serving at {address}, on this machine only: there is neither a key nor a person yet. Ctrl-C ends it.",
         (true, true) => $"Serving at {address}, on this machine only. Ctrl-C ends it.",
