@@ -13,7 +13,7 @@ internal static class PageServices
 
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddRazorPages();
+        services.AddRazorPages().AddMvcOptions(mvc => mvc.Filters.Add<StaleForms>());
         services.AddAntiforgery(forms =>
         {
             (forms.Cookie.Name, forms.Cookie.HttpOnly, forms.Cookie.SameSite, forms.Cookie.SecurePolicy) = ("k12sync.forms", true, SameSiteMode.Strict, CookieSecurePolicy.SameAsRequest);
@@ -26,7 +26,7 @@ internal static class PageServices
     /// <summary>Before the pages: what every one of them says to the browser, and what none takes.</summary>
     public static void UsePages(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is null)
+        if (!IsPage(http))
             return next(http);
         Headers(http);
         // A password that crosses a network in the clear is everybody's.
@@ -47,6 +47,19 @@ internal static class PageServices
             http.Response.Headers.XContentTypeOptions = "nosniff";
             return Results.Bytes(asset.Bytes, asset.ContentType);
         });
+    }
+
+    /// <summary>The request is for a page, and so its answer is for people.</summary>
+    public static bool IsPage(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is not null;
+
+    /// <summary>Answers before the page is asked.</summary>
+    public static Task RefuseAsync(HttpContext http, int status, string title, string words)
+    {
+        (http.Response.StatusCode, http.Response.ContentType) = (status, "text/html; charset=utf-8");
+        return http.Response.WriteAsync($"""
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} - K12Sync</title>
+            <link rel="stylesheet" href="{PageAssets.Address("site.css")}"></head><body><main class="narrow"><h1>{title}</h1><p>{words}</p></main></body></html>
+            """, http.RequestAborted);
     }
 
     private static void Headers(HttpContext http)
