@@ -69,7 +69,8 @@ internal static class PageServices
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action {string.Join(' ', providers.Prepend("'self'"))}; base-uri 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        // To ourselves only. Not "no-referrer": browsers then say of a form of ours that it comes from nowhere, and a passkey from nowhere is refused.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)";
         (headers.CacheControl, headers.Pragma) = ("no-cache, no-store", "no-cache");

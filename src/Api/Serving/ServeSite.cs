@@ -25,6 +25,7 @@ internal static class ServeSite
     /// <exception cref="CommandFailedException">The port is taken, or the settings cannot be read.</exception>
     public static async Task<int> RunAsync(Premises premises, ListenAddress address, bool isOpen, bool jsonLog, CancellationToken cancellation)
     {
+        TryOut(address);
         await using var app = Build(premises, address, jsonLog);
         var links = await FirstLinks.MakeAsync(premises, new Uri(address.IsThisMachine ? address.ToString() : $"http://localhost:{address.Port}"), cancellation);
         try
@@ -33,7 +34,7 @@ internal static class ServeSite
         }
         catch (IOException e)
         {
-            throw new CommandFailedException($"Cannot serve at {address}: {e.Message} Choose another port with --port.", e);
+            throw Taken(address, e);
         }
         Console.Out.WriteLine(Greeting(address, isOpen));
         foreach (var link in links)
@@ -41,6 +42,20 @@ internal static class ServeSite
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }
+
+    private static void TryOut(ListenAddress address)
+    {
+        try
+        {
+            address.TryOut();
+        }
+        catch (IOException e)
+        {
+            throw Taken(address, e);
+        }
+    }
+
+    private static CommandFailedException Taken(ListenAddress address, IOException e) => new($"Cannot serve at {address}: {e.Message} Choose another port with --port.", e);
 
     private static string Greeting(ListenAddress address, bool isOpen) => (address.IsThisMachine, isOpen) switch
     {

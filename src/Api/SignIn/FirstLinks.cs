@@ -1,3 +1,4 @@
+using System.Data.Common;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data.Access;
 
@@ -17,8 +18,16 @@ internal static class FirstLinks
         foreach (var (id, name) in await new DistrictDirectory(premises.Database).ListAsync(cancellation))
         {
             await using var work = Workplace.In(premises, id, name);
-            if (await work.People.FirstLinkAsync(AreGoodFor, cancellation) is { } link)
-                told.Add($"Nobody signs in at {name} yet. The first person is set up at {work.LinkTo(link, served)} (for one time, within {AreGoodFor.TotalHours:0} hours).");
+            try
+            {
+                if (await work.People.FirstLinkAsync(AreGoodFor, cancellation) is { } link)
+                    told.Add($"Nobody signs in at {name} yet. The first person is set up at {work.LinkTo(link, served)} (for one time, within {AreGoodFor.TotalHours:0} hours).");
+            }
+            catch (Exception e) when ((e as DbException ?? e.InnerException as DbException) is not null)
+            {
+                // What programs ask for can be answered all the same.
+                told.Add($"Nobody signs in at {name} yet, and the database does not take a link for the first person. Make one with 'k12sync user add' when it does.");
+            }
         }
         return told;
     }

@@ -36,7 +36,7 @@ public abstract class PeopleTests(Places places) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _place = await places.MakeAsync();
-        _premises = new Premises("nowhere", _place.Database, _clock);
+        _premises = new Premises(Path.GetTempPath(), _place.Database, _clock);
         (_district, _) = await _place.DistrictAsync();
     }
 

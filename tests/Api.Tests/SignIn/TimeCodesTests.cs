@@ -21,10 +21,10 @@ public sealed class TimeCodesTests
     }
 
     [Theory]
-    [InlineData(-31, true)]
-    [InlineData(31, true)]
-    [InlineData(-61, false)]
-    [InlineData(61, false)]
+    [InlineData(-30, true)]
+    [InlineData(59, true)]
+    [InlineData(-31, false)]
+    [InlineData(60, false)]
     public void Code_IsTaken_WhenThePhonesClockIsAStepOff(int seconds, bool isTaken)
     {
         var at = DateTimeOffset.FromUnixTimeSeconds(1_234_567_890);

@@ -34,6 +34,7 @@ internal sealed class PasskeysPage(SignedIn me, SignInManager<PersonRow> ceremon
             Done = "The passkey is added. Next time you can sign in with it.";
             return RedirectToPage();
         }
+        HttpContext.RequestServices.GetRequiredService<ILogger<PasskeysPage>>().LogInformation("A passkey was not added: {Reason}", made.Failure?.Message ?? "it is somebody's already");
         await OnGetAsync();
         (Problem, Response.StatusCode) = ("The passkey was not added. Try again.", StatusCodes.Status422UnprocessableEntity);
         return Page();

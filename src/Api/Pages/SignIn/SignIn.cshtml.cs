@@ -71,6 +71,7 @@ internal sealed class SignInPage(SignInDesk desk, Providers providers, SignInMan
                     Sessions.TellRefused(HttpContext, refused, "passkey");
                     break;
             }
+        HttpContext.RequestServices.GetRequiredService<ILogger<SignInPage>>().LogInformation("A passkey was refused: {Reason}", shown.Failure?.Message ?? "its person may not come in");
         (Problem, Response.StatusCode) = ("That passkey is not known here. Use your password, or another passkey.", StatusCodes.Status401Unauthorized);
         return Page();
     }
