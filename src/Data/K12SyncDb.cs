@@ -102,6 +102,10 @@ public abstract class K12SyncDb : DbContext
     public DbSet<LayoutRow> Layouts => Set<LayoutRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+    public DbSet<PersonRow> People => Set<PersonRow>();
+    public DbSet<PasskeyRow> Passkeys => Set<PasskeyRow>();
+    public DbSet<ExternalLoginRow> ExternalLogins => Set<ExternalLoginRow>();
+    public DbSet<SignInLinkRow> SignInLinks => Set<SignInLinkRow>();
     public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
     public DbSet<AuditChainRow> AuditChains => Set<AuditChainRow>();
     public DbSet<Site> Sites => Set<Site>();

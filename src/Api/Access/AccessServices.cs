@@ -21,7 +21,7 @@ internal static class AccessServices
     public static IServiceCollection AddKeys(this IServiceCollection services, AccessSettings settings)
     {
         services.AddSingleton<KeyDoor>();
-        // Not AddAuthentication: that brings a ring of keys for cookies, and puts it into the home folder.
+        // Not AddAuthentication: that brings a ring of keys for cookies, which only sign-in has a place for.
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = ApiKeyAuthentication.Key;
@@ -41,7 +41,10 @@ internal static class AccessServices
             {
                 var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
                 rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                await Refusal.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "TooManyRequests", "This key asks too much at a time. Retry-After says when to go on.");
+                if (Pages.PageServices.IsPage(rejected.HttpContext))
+                    await Pages.PageServices.RefuseAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "Too many tries", "Too much was asked from here in a short time. Wait a minute, go back, and try again.");
+                else
+                    await Refusal.WriteAsync(rejected.HttpContext, StatusCodes.Status429TooManyRequests, "TooManyRequests", "Too much is asked at a time. Retry-After says when to go on.");
             };
         });
         return services;
@@ -64,14 +67,17 @@ internal static class AccessServices
         {
             http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("K12Sync.Database").LogWarning(e, "The database cannot be asked at the moment.");
             http.Response.Headers.RetryAfter = PassDesk.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            await Refusal.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "Unavailable", "The database cannot be asked at the moment. Retry-After says when to try again.");
+            if (Pages.PageServices.IsPage(http))
+                await Pages.PageServices.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "Not at the moment", "The database cannot be asked at the moment. Wait a little, and try again.");
+            else
+                await Refusal.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "Unavailable", "The database cannot be asked at the moment. Retry-After says when to try again.");
         }
     }
 
     private static PartitionedRateLimiter<HttpContext> AtOnce(AccessSettings settings) => PartitionedRateLimiter.Create<HttpContext, string>(http => RequestBudget.Who(http) switch
     {
-        (true, var key) when RequestBudget.IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
-        (true, var key) => RateLimitPartition.GetConcurrencyLimiter("key " + key, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
+        (true, var caller) when RequestBudget.IsHandingIn(http) => RateLimitPartition.GetConcurrencyLimiter("passes " + caller, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.PassesAtOnce, QueueLimit = settings.PassesWaiting }),
+        (true, { } caller) => RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions { PermitLimit = settings.AtOnce, QueueLimit = settings.Waiting }),
         _ => RateLimitPartition.GetNoLimiter(""),
     });
 }

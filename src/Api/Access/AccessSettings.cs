@@ -1,3 +1,5 @@
+using K12Sync.Api.SignIn;
+
 namespace K12Sync.Api.Access;
 
 /// <summary>How much one key may ask, and where connectors may deliver: section <c>Access</c> of the settings.</summary>
@@ -28,6 +30,12 @@ internal sealed class AccessSettings
 
     /// <summary>Requests without a good key that one address may make in a minute; 1 or more.</summary>
     public int RefusalsPerMinute { get; init; } = 120;
+
+    /// <summary>How people outside reach the service, such as <c>https://k12sync.district.example</c>: what one-time links begin with, and the name that passkeys are for. Null: as it is asked for.</summary>
+    public Uri? Address { get; init; }
+
+    /// <summary>How people sign in.</summary>
+    public SignInSettings SignIn { get; init; } = new();
 
     /// <summary>The SFTP servers that connectors may deliver to: names, <c>*.sis.example</c> for all below a name, addresses. Null or empty: see <see cref="DestinationLimits"/>.</summary>
     public string[]? SftpHosts { get; init; }

@@ -1,16 +1,45 @@
+using System.Globalization;
 using System.Security.Claims;
 using K12Sync.Data.Access;
 
 namespace K12Sync.Api.Access;
 
-/// <summary>Who asks, as far as answers depend on it: the holder of a key.</summary>
-/// <param name="KeyId">Which key.</param>
+/// <summary>What a caller is let in by.</summary>
+internal abstract record Admission
+{
+    private Admission()
+    {
+    }
+
+    /// <summary>A key, which a program holds.</summary>
+    public sealed record ByKey(long Id) : Admission;
+
+    /// <summary>Somebody who has signed in.</summary>
+    public sealed record ByPerson(long Id, string Name) : Admission;
+}
+
+/// <summary>Who asks, as far as answers depend on it: the holder of a key, or a person who has signed in. What either may do is the same question.</summary>
+/// <param name="Admission">What it is let in by.</param>
 /// <param name="District">The only district whose rows there are.</param>
-/// <param name="Role">What the key is good for.</param>
+/// <param name="Role">What it is good for.</param>
 /// <param name="Schools">The schools whose rows there are.</param>
 /// <param name="StudentsAreShown">The district lets this holder see students for now, though the role does not.</param>
-internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, SchoolSet Schools, bool StudentsAreShown = false)
+internal sealed record Caller(Admission Admission, DistrictId District, KeyRole Role, SchoolSet Schools, bool StudentsAreShown = false)
 {
+    /// <summary>Which key; null: a person.</summary>
+    public long? KeyId => (Admission as Admission.ByKey)?.Id;
+
+    /// <summary>Which person; null: a key.</summary>
+    public long? PersonId => (Admission as Admission.ByPerson)?.Id;
+
+    /// <summary>As counters tell callers apart.</summary>
+    public string Name => Admission switch
+    {
+        Admission.ByKey key => string.Create(CultureInfo.InvariantCulture, $"key {key.Id}"),
+        Admission.ByPerson person => string.Create(CultureInfo.InvariantCulture, $"person {person.Id}"),
+        _ => throw new InvalidOperationException($"{Admission} has no name."),
+    };
+
     /// <summary>It may read of schools: a kiosk only posts, and a director of childcare has nothing to do with them.</summary>
     public bool Reads => Role is KeyRole.DistrictIT or KeyRole.SchoolAdmin or KeyRole.Office or KeyRole.Support or KeyRole.Reporter;
 
@@ -55,14 +84,16 @@ internal sealed record Caller(long KeyId, DistrictId District, KeyRole Role, Sch
     /// <summary>Students' numbers and names are masked.</summary>
     public bool SeesStudentsMasked => Role == KeyRole.Support && !StudentsAreShown;
 
-    /// <summary>The caller behind a request; null: it came without a good key.</summary>
-    public static Caller? Of(ClaimsPrincipal user) => (user.Identity as KeyIdentity)?.Caller;
+    /// <summary>The caller behind a request; null: it came without a good key, and nobody has signed in.</summary>
+    public static Caller? Of(ClaimsPrincipal user) => (user.Identity as CallerIdentity)?.Caller;
 
     /// <summary>What <see cref="Of"/> reads.</summary>
-    public ClaimsPrincipal ToPrincipal(string scheme) => new(new KeyIdentity(this, scheme));
+    /// <param name="scheme">How it was found out.</param>
+    /// <param name="claims">What else is to be kept of it.</param>
+    public ClaimsPrincipal ToPrincipal(string scheme, params IEnumerable<Claim> claims) => new(new CallerIdentity(this, scheme, claims));
 
     /// <summary>Carries the caller as it is: a request asks for it a dozen times, and claims would be read anew each time.</summary>
-    private sealed class KeyIdentity(Caller caller, string scheme) : ClaimsIdentity(scheme)
+    private sealed class CallerIdentity(Caller caller, string scheme, IEnumerable<Claim> claims) : ClaimsIdentity(claims, scheme)
     {
         public Caller Caller => caller;
     }

@@ -92,7 +92,7 @@ internal sealed class KeyDoor(Premises premises)
         public Caller CallerAt(DistrictId district, DateTimeOffset now)
         {
             var shown = key.MaySeeStudentsAt(now);
-            return _caller is { } caller && caller.StudentsAreShown == shown ? caller : _caller = new Caller(key.Id, district, key.Role, key.Schools, shown);
+            return _caller is { } caller && caller.StudentsAreShown == shown ? caller : _caller = new Caller(new Admission.ByKey(key.Id), district, key.Role, key.Schools, shown);
         }
     }
 }

@@ -40,16 +40,16 @@ internal sealed class KeyOperations(K12SyncDb db, DistrictId district, TimeProvi
     /// <param name="cancellation">Nothing is stored.</param>
     public async Task<MakeKeyResult> MakeAsync(string name, KeyRole role, IReadOnlyCollection<string> schools, int? days, CancellationToken cancellation)
     {
-        if (schools.Count == 0 && role is KeyRole.SchoolAdmin or KeyRole.Office)
+        var scope = await RoleScope.OfAsync(db, role, schools, cancellation);
+        if (scope is RoleScope.SchoolNeeded)
             return new MakeKeyResult.SchoolNeeded();
-        var known = await db.Schools.AsNoTracking().ToDictionaryAsync(s => s.Code, s => s.Id, cancellation);
-        if (schools.FirstOrDefault(s => !known.ContainsKey(s)) is { } unknown)
+        if (scope is RoleScope.NoSuchSchool(var unknown))
             return new MakeKeyResult.NoSuchSchool(unknown);
         if (await db.ApiKeys.AnyAsync(k => k.Name == name && k.RevokedAt == null, cancellation))
             return new MakeKeyResult.NameTaken();
         var text = ApiKeyText.Make(district);
         var now = clock.GetUtcNow();
-        db.Add(new ApiKeyRow(name, ApiKeyText.Hash(text), role, schools.Count == 0 ? SchoolSet.All : SchoolSet.Of(schools.Select(s => known[s])), now, days is { } some ? now.AddDays(some) : null));
+        db.Add(new ApiKeyRow(name, ApiKeyText.Hash(text), role, ((RoleScope.Fits)scope).Schools, now, days is { } some ? now.AddDays(some) : null));
         await db.SaveChangesAsync(cancellation);
         return new MakeKeyResult.Made(text);
     }

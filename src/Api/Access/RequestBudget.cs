@@ -1,11 +1,11 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using K12Sync.Api.OData;
+using K12Sync.Api.SignIn;
 using Microsoft.AspNetCore.Authorization;
 
 namespace K12Sync.Api.Access;
 
-/// <summary>How many requests a key may make in a minute, and an address without a good key.</summary>
+/// <summary>How many requests a key or a person may make in a minute, and an address without a good key, and how often one may try to sign in.</summary>
 internal sealed class RequestBudget : IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -16,8 +16,9 @@ internal sealed class RequestBudget : IDisposable
         _ofAKey = settings.RequestsPerMinute;
         PerMinute = PartitionedRateLimiter.Create<HttpContext, string>(http => Who(http) switch
         {
-            (true, var key) when IsHandingIn(http) => Window("passes " + key, settings.PassesPerMinute),
-            (true, var key) => Window("key " + key, settings.RequestsPerMinute),
+            _ when IsSignIn(http) => Window("sign-in " + AddressOf(http), settings.SignIn.TriesPerMinute),
+            (true, var caller) when IsHandingIn(http) => Window("passes " + caller, settings.PassesPerMinute),
+            (true, { } caller) => Window(caller, settings.RequestsPerMinute),
             (false, { } address) => Window(address, settings.RefusalsPerMinute),
             _ => RateLimitPartition.GetNoLimiter(""),
         });
@@ -37,13 +38,18 @@ internal sealed class RequestBudget : IDisposable
 
     public void Dispose() => PerMinute.Dispose();
 
-    /// <summary>A key, or the address of who asks for what needs one without having one; nobody where none is needed.</summary>
-    public static (bool HasKey, string? Name) Who(HttpContext http)
+    /// <summary>A key or a person, or the address of who asks for what needs one without having one; nobody where none is needed.</summary>
+    public static (bool IsKnown, string? Name) Who(HttpContext http)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is null)
             return (false, null);
-        return Caller.Of(http.User) is { } caller ? (true, caller.KeyId.ToString(CultureInfo.InvariantCulture)) : (false, http.Connection.RemoteIpAddress?.ToString() ?? "?");
+        return Caller.Of(http.User) is { } caller ? (true, caller.Name) : (false, AddressOf(http));
     }
+
+    /// <summary>Somebody tries to get in, by a password, a code or a link.</summary>
+    private static bool IsSignIn(HttpContext http) => HttpMethods.IsPost(http.Request.Method) && http.GetEndpoint()?.Metadata.GetMetadata<SignInPageAttribute>() is not null;
+
+    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "?";
 
     /// <summary>Single passes and check-ins are counted by themselves.</summary>
     public static bool IsHandingIn(HttpContext http) => PassWrites.IsPost(http) || OData.Childcare.EventWrites.IsPost(http);

@@ -11,9 +11,10 @@ namespace K12Sync.Api.Access;
 /// </summary>
 /// <remarks>
 /// <c>K12SYNC_CERTIFICATE</c> names a PFX file (its password, if any, is in the file that <c>K12SYNC_CERTIFICATE_PASSWORD_FILE</c> names);
-/// <c>K12SYNC_KEY_FILE</c> a key file. Otherwise it is <c>secrets.key</c> in the data folder, made when the first secret is stored.
+/// <c>K12SYNC_KEY_FILE</c> a key file. Otherwise it is <c>secrets.key</c> in the data folder, made when the first secret is stored or
+/// the first cookie is signed.
 /// </remarks>
-internal sealed class SecretKeys(string folder)
+internal sealed class SecretKeys(string folder, Action<string>? tell = null)
 {
     private const int KeyBytes = 32;
 
@@ -70,7 +71,7 @@ internal sealed class SecretKeys(string folder)
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new StreamWriter(KeyFile, options);
         file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
-        Terminal.Tell($"Made the key file {KeyFile}. Back it up apart from the database: without it stored secrets cannot be read.");
+        (tell ?? Terminal.Tell)($"Made the key file {KeyFile}. Back it up apart from the database: without it stored secrets cannot be read.");
     }
 
     private static X509Certificate2 LoadCertificate(string path)

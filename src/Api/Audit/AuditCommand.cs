@@ -26,7 +26,7 @@ internal static class AuditCommand
             await using var work = await common.OpenAsync(parsed, cancellation);
             var entries = await work.Audit.ListAsync(parsed.GetValue(most), cancellation);
             if (parsed.GetValue(common.Json))
-                Terminal.PrintJson(entries.Select(e => new { Key = e.Key, e.Entry }));
+                Terminal.PrintJson(entries.Select(e => new { e.Key, e.Person, e.Entry }));
             else
                 Terminal.PrintTable(null, ["When", "Who", "From", "Did", "What", "Asked", "Status", "Rows"], entries.Select(Row));
             return ExitCode.Done;
@@ -34,10 +34,10 @@ internal static class AuditCommand
         return command;
     }
 
-    private static string[] Row((AuditEntryRow Entry, string? Key) line) =>
+    private static string[] Row((AuditEntryRow Entry, string? Key, string? Person) line) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"{line.Entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"),
-        line.Entry.Person ?? $"key {line.Key ?? line.Entry.KeyId?.ToString(CultureInfo.InvariantCulture)}", line.Entry.Address ?? "", line.Entry.Method, line.Entry.Target,
+        line.Entry.Person ?? (line.Entry.PersonId is { } person ? line.Person ?? $"person {person}" : $"key {line.Key ?? line.Entry.KeyId?.ToString(CultureInfo.InvariantCulture)}"), line.Entry.Address ?? "", line.Entry.Method, line.Entry.Target,
         line.Entry.Query ?? line.Entry.Properties ?? "", line.Entry.Status.ToString(CultureInfo.InvariantCulture), line.Entry.Rows?.ToString(CultureInfo.InvariantCulture) ?? "",
     ];
 

@@ -10,12 +10,13 @@ internal sealed class AuditOperations(K12SyncDb db)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The latest entries, the latest first, each with the name of its key.</summary>
-    public async Task<IReadOnlyList<(AuditEntryRow Entry, string? Key)>> ListAsync(int most, CancellationToken cancellation)
+    /// <summary>The latest entries, the latest first, each with the name of its key or person.</summary>
+    public async Task<IReadOnlyList<(AuditEntryRow Entry, string? Key, string? Person)>> ListAsync(int most, CancellationToken cancellation)
     {
         var keys = await db.ApiKeys.AsNoTracking().ToDictionaryAsync(k => k.Id, k => k.Name, cancellation);
+        var people = await db.People.AsNoTracking().ToDictionaryAsync(p => p.Id, p => p.Name, cancellation);
         var rows = await db.AuditEntries.AsNoTracking().OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(most).ToListAsync(cancellation);
-        return [.. rows.Select(r => (r, r.KeyId is { } id ? keys.GetValueOrDefault(id) : null))];
+        return [.. rows.Select(r => (r, r.KeyId is { } key ? keys.GetValueOrDefault(key) : null, r.PersonId is { } person ? people.GetValueOrDefault(person) : null))];
     }
 
     /// <summary>Looks through every chain.</summary>

@@ -17,11 +17,11 @@ internal static class AuditedCommands
     private const string Method = "RUN";
 
     private static readonly HashSet<string> NeitherChangeNorShow =
-        ["serve", "simulate kinderconnect", "simulate kindertrack", "simulate indiana", "simulate ed-fi", "audit list", "audit verify", "keys list", "connector list", "connector next", "connector test", "submissions periods", "submissions list", "layout list", "layout show", "files list", "district show"];
+        ["serve", "simulate kinderconnect", "simulate kindertrack", "simulate indiana", "simulate ed-fi", "audit list", "audit verify", "keys list", "user list", "connector list", "connector next", "connector test", "submissions periods", "submissions list", "layout list", "layout show", "files list", "district show"];
 
     /// <summary>Options and arguments whose values name things of the district and no student. Of others the name alone is kept.</summary>
     private static readonly HashSet<string> Told =
-        ["NAME", "ID", "--name", "--role", "--school", "--connector", "--kind", "--status", "--days", "--hours", "--close-gaps", "--from", "--to", "--date", "--until", "--rows", "--file-days", "--contact", "--mail", "--state", "--as-of", "--provider", "--certified-by", "--site"];
+        ["NAME", "ID", "EMAIL", "--name", "--email", "--role", "--school", "--connector", "--kind", "--status", "--days", "--hours", "--close-gaps", "--from", "--to", "--date", "--until", "--rows", "--file-days", "--contact", "--mail", "--state", "--as-of", "--provider", "--certified-by", "--site"];
 
     /// <summary>Adds the entry of a command that has ended, in each district that it was for.</summary>
     /// <returns>The command's exit code, or <see cref="ExitCode.Failed"/> if it was done and the entry could not be written.</returns>

@@ -5,7 +5,7 @@ using K12Sync.OData;
 
 namespace K12Sync.Api.Audit;
 
-/// <summary>What of the requests that keys make is audited: each that changes something or tries to, and each that asks about students, in whichever way.</summary>
+/// <summary>What of the requests of keys and people is audited: each that changes something or tries to, and each that asks about students, in whichever way.</summary>
 internal static class AuditedRequests
 {
     private const int LongestAddress = 45;
@@ -48,6 +48,7 @@ internal static class AuditedRequests
         {
             At = at,
             KeyId = caller.KeyId,
+            PersonId = caller.PersonId,
             Role = caller.Role.ToString(),
             Address = from,
             Method = answered.Method,
@@ -64,7 +65,7 @@ internal static class AuditedRequests
     /// <summary>
     /// A change by an endpoint that is not OData's, after it was done and before it is answered: <c>await AuditedRequests.ChangedAsync(http, "ingest/passes", 200, rows)</c>.
     /// </summary>
-    /// <param name="http">The request of a good key.</param>
+    /// <param name="http">The request of a good key or of somebody who has signed in.</param>
     /// <param name="target">What was changed, with record keys at most.</param>
     /// <param name="status">The status of the answer.</param>
     /// <param name="rows">How many rows were handed in; null: they were not counted.</param>
@@ -73,7 +74,7 @@ internal static class AuditedRequests
         var caller = Caller.Of(http.User) ?? throw new InvalidOperationException("A request without a good key has changed something.");
         var entry = new AuditEntry
         {
-            At = Now(http), KeyId = caller.KeyId, Role = caller.Role.ToString(), Address = AddressOf(http), Method = http.Request.Method, Target = target, Status = status, Rows = rows,
+            At = Now(http), KeyId = caller.KeyId, PersonId = caller.PersonId, Role = caller.Role.ToString(), Address = AddressOf(http), Method = http.Request.Method, Target = target, Status = status, Rows = rows,
         };
         return Log(http).AddChangeAsync(caller.District, () => entry);
     }
@@ -82,7 +83,8 @@ internal static class AuditedRequests
 
     private static DateTimeOffset Now(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
-    private static string? AddressOf(HttpContext http) => http.Connection.RemoteIpAddress switch
+    /// <summary>Where a request came from.</summary>
+    public static string? AddressOf(HttpContext http) => http.Connection.RemoteIpAddress switch
     {
         null => null,
         { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),

@@ -11,6 +11,7 @@ using K12Sync.Api.EdFi;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
 using K12Sync.Api.Serving;
+using K12Sync.Api.SignIn;
 using K12Sync.Api.Simulators;
 using K12Sync.Api.Storage;
 using K12Sync.Api.Tardies;
@@ -46,6 +47,7 @@ internal static class CommandLineApp
             CorrectionsCommand.Build(settings),
             WhyCommand.Build(settings),
             KeysCommand.Build(settings),
+            UserCommand.Build(settings),
             CodesCommand.Build(settings),
             AuditCommand.Build(settings),
             DistrictCommand.Build(settings),

@@ -6,6 +6,7 @@ using K12Sync.Api.Childcare;
 using K12Sync.Api.EdFi;
 using K12Sync.Api.Exports;
 using K12Sync.Api.SchoolCalendar;
+using K12Sync.Api.SignIn;
 using K12Sync.Api.Storage;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
@@ -53,6 +54,7 @@ internal sealed class Workplace : IAsyncDisposable
     public HostKeyOperations HostKeys => new(Connectors, Limits);
     public CorrectionOperations Corrections => new(Db, Clock);
     public KeyOperations Keys => new(Db, _id, Clock);
+    public PersonOperations People => new(Db, _id, Clock);
     public AuditOperations Audit => new(Db);
     public DistrictOperations DistrictItself => new(Db);
     public PurgeOperations Purge => new(Db, Clock);
@@ -67,6 +69,11 @@ internal sealed class Workplace : IAsyncDisposable
 
     /// <summary>Whoever asks is elsewhere and has a key.</summary>
     public bool IsAskedByKey { get; init; }
+
+    /// <summary>A one-time link as a browser takes it.</summary>
+    /// <param name="link">Just made.</param>
+    /// <param name="served">Where it is served, where the settings do not say how people reach it.</param>
+    public Uri LinkTo(NewLink link, Uri? served = null) => new(_premises.Access.Value.Address ?? served ?? new Uri("http://localhost:5080"), $"/welcome/{link.Text}");
 
     private DestinationLimits Limits => new(Folder, () => _premises.Access.Value) { FolderOfKey = IsAskedByKey ? FolderOfKeyAsync : null };
 

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using K12Sync.Api.Access;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Exports;
 using K12Sync.Api.Imports;
+using K12Sync.Api.Serving;
+using K12Sync.Api.SignIn;
 using K12Sync.Domain.BellSchedules;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Tardies;
@@ -18,7 +21,7 @@ internal static class DemoCommand
     {
         var once = new Option<bool>("--once") { Description = "Exit after the export." };
         var port = new Option<int>("--port") { Description = "Where to serve, on this machine only.", DefaultValueFactory = _ => 5080 };
-        var command = new Command("demo", "Imports the sample district, maps its passes, writes the SIS file, sends a childcare centre's week to a simulated agency, and serves a status page until Ctrl-C.") { once, port };
+        var command = new Command("demo", "Imports the sample district, maps its passes, writes the SIS file, sends a childcare centre's week to a simulated agency, and serves what 'serve' does until Ctrl-C.") { once, port };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var agency = await SampleCentre.StartAgencyAsync(common, cancellation);
@@ -33,9 +36,16 @@ internal static class DemoCommand
             if (parsed.GetValue(once))
                 return ExitCode.Done;
             Console.Out.WriteLine($"What the simulated agency holds, until Ctrl-C: {agency.Address}_simulator/received");
-            return await StatusSite.ServeAsync(common, parsed, parsed.GetValue(port), cancellation);
+            return await ServeAsync(common.Premises(parsed), parsed.GetValue(port), cancellation);
         });
         return command;
+    }
+
+    private static async Task<int> ServeAsync(Premises premises, int port, CancellationToken cancellation)
+    {
+        var isOpen = await new KeyDoor(premises).HasAnyAsync(cancellation) || await new PersonDoor(premises).HasAnyAsync(cancellation);
+        using var claim = SoleServer.Claim(premises, "Look at what that one serves, leave serving out with --once, or name another folder with --data.");
+        return await ServeSite.RunAsync(premises, ListenAddress.Read("localhost", port)!, isOpen, jsonLog: false, cancellation);
     }
 
     private static async Task<Workplace> OpenAsync(CommonOptions common, ParseResult parsed, CancellationToken cancellation)

@@ -51,7 +51,7 @@ internal static class PassWrites
     {
         var caller = RowsOfCaller.CallerOf(http);
         if (!caller.Gives)
-            return new ODataResult.Forbidden("This key is not for giving passes.");
+            return new ODataResult.Forbidden("This key or role is not for giving passes.");
         var answer = await http.RequestServices.GetRequiredService<PassDesk>().GiveAsync(caller, form, EntryOf(http), http.RequestAborted);
         if (answer is PassAnswer.Stored)
             AuditedRequests.IsOnRecord(http);
@@ -61,7 +61,7 @@ internal static class PassWrites
             PassAnswer.Stored(_, var pass) => new ODataResult.Saved(pass.Id) { Row = View(pass, caller) },
             PassAnswer.Conflict => new ODataResult.Conflict(PassRules.Conflict, nameof(PassView.PassId)),
             PassAnswer.Wrong(var properties) => new ODataResult.Invalid("The pass cannot be taken as it is.", [.. properties]),
-            PassAnswer.NotYours => new ODataResult.Forbidden("This key is not for giving passes of that school."),
+            PassAnswer.NotYours => new ODataResult.Forbidden("This key or role is not for giving passes of that school."),
             PassAnswer.Away(var after) => new ODataResult.Unavailable("The database cannot take passes at the moment. Hand the same pass in again after Retry-After; it will not be doubled.", after),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

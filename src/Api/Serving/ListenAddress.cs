@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace K12Sync.Api.Serving;
@@ -34,6 +35,21 @@ internal sealed record ListenAddress
             kestrel.Listen(_address, Port);
     }
 
+    /// <summary>Tries it out before anything else is started. Who takes it a moment later is found by the server itself.</summary>
+    /// <exception cref="IOException">It cannot be listened at.</exception>
+    public void TryOut()
+    {
+        using var probe = new TcpListener(_address switch { null => IPAddress.Loopback, var any when any.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6 => IPAddress.Any, var one => one }, Port);
+        try
+        {
+            probe.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"{e.Message}.", e);
+        }
+    }
+
     /// <summary>As people write it into a browser, or would if they could write "any".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"http://{(_address is null ? "localhost" : _address.Equals(IPAddress.IPv6Any) ? "*" : _address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{_address}]" : _address.ToString())}:{Port}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"http://{(_address is null ? "localhost" : _address.Equals(IPAddress.IPv6Any) ? "*" : _address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{_address}]" : _address.ToString())}:{Port}");
 }

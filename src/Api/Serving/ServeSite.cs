@@ -5,7 +5,9 @@ using K12Sync.Api.CommandLine;
 using K12Sync.Api.Demo;
 using K12Sync.Api.Jobs;
 using K12Sync.Api.OData;
+using K12Sync.Api.Pages;
 using K12Sync.Api.Passes;
+using K12Sync.Api.SignIn;
 
 namespace K12Sync.Api.Serving;
 
@@ -15,33 +17,56 @@ internal static class ServeSite
     private static readonly TimeSpan LongestShutdown = TimeSpan.FromSeconds(30);
 
     /// <summary>Serves until it is told to stop.</summary>
+    /// <param name="premises">What is served.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="isOpen">There is a key or a person.</param>
+    /// <param name="jsonLog">The log is for programs.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="CommandFailedException">The port is taken, or the settings cannot be read.</exception>
-    public static async Task<int> RunAsync(Premises premises, ListenAddress address, bool hasKeys, bool jsonLog, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Premises premises, ListenAddress address, bool isOpen, bool jsonLog, CancellationToken cancellation)
     {
+        TryOut(address);
         await using var app = Build(premises, address, jsonLog);
+        var links = await FirstLinks.MakeAsync(premises, new Uri(address.IsThisMachine ? address.ToString() : $"http://localhost:{address.Port}"), cancellation);
         try
         {
             await app.StartAsync(cancellation);
         }
         catch (IOException e)
         {
-            throw new CommandFailedException($"Cannot serve at {address}: {e.Message} Choose another port with --port.", e);
+            throw Taken(address, e);
         }
-        Console.Out.WriteLine(Greeting(address, hasKeys));
+        Console.Out.WriteLine(Greeting(address, isOpen));
+        foreach (var link in links)
+            Console.Out.WriteLine(link);
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }
 
-    private static string Greeting(ListenAddress address, bool hasKeys) => (address.IsThisMachine, hasKeys) switch
+    private static void TryOut(ListenAddress address)
     {
-        (true, false) => $"Serving at {address}, on this machine only: there is no key yet, see 'k12sync keys create'. Ctrl-C ends it.",
+        try
+        {
+            address.TryOut();
+        }
+        catch (IOException e)
+        {
+            throw Taken(address, e);
+        }
+    }
+
+    private static CommandFailedException Taken(ListenAddress address, IOException e) => new($"Cannot serve at {address}: {e.Message} Choose another port with --port.", e);
+
+    private static string Greeting(ListenAddress address, bool isOpen) => (address.IsThisMachine, isOpen) switch
+    {
+        (true, false) => $"Serving at {address}, on this machine only: there is neither a key nor a person yet. Ctrl-C ends it.",
         (true, true) => $"Serving at {address}, on this machine only. Ctrl-C ends it.",
-        _ => $"Serving at {address}, to whoever has a key. It speaks plain HTTP: keys and students' data must not cross a network without TLS in front of it. Ctrl-C ends it.",
+        _ => $"Serving at {address}, to whoever has a key or signs in. It speaks plain HTTP: keys, passwords and students' data must not cross a network without TLS in front of it. Ctrl-C ends it.",
     };
 
     private static WebApplication Build(Premises premises, ListenAddress address, bool jsonLog)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(ServeSite).Assembly.GetName().Name });
         Configure(builder.Configuration, premises);
         Log(builder.Logging, jsonLog);
         builder.WebHost.ConfigureKestrel(address.Apply);
@@ -51,7 +76,7 @@ internal static class ServeSite
         {
             builder.Services.AddDeliveries(premises, builder.Configuration);
             var access = builder.Configuration.GetSection("Access").Get<AccessSettings>() ?? new AccessSettings();
-            builder.Services.AddKeys(access).AddRows().AddPasses(builder.Configuration).AddAudit();
+            builder.Services.AddKeys(access).AddSignIn(premises, access, Console.Out.WriteLine).AddPages().AddRows().AddPasses(builder.Configuration).AddAudit();
             proxies = Proxies.Read(access.Proxies);
         }
         catch (InvalidOperationException e)
@@ -67,11 +92,14 @@ internal static class ServeSite
         if (proxies is not null)
             app.UseForwardedHeaders(proxies);
         app.UseHostFiltering();
+        app.UsePages();
         app.UseKeys();
+        app.UseSignIn();
         app.UseAudit();
         app.MapRows(premises);
         app.MapPassIngest();
         app.MapAttendanceIngest();
+        app.MapPages();
         Map(app);
         return app;
     }

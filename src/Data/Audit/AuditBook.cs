@@ -9,9 +9,9 @@ namespace K12Sync.Data.Audit;
 public sealed class AuditBook(K12SyncDb db, string node)
 {
     private const string Insert = """
-        INSERT INTO "AuditEntries" ("Node", "Number", "At", "KeyId", "Role", "Person", "Address", "Method", "Target", "Query", "Students", "Properties", "Status", "Rows",
+        INSERT INTO "AuditEntries" ("Node", "Number", "At", "KeyId", "PersonId", "Role", "Person", "Address", "Method", "Target", "Query", "Students", "Properties", "Status", "Rows",
             "SupportId", "Hash", "DistrictId", "Version", "ChangeVersion")
-        SELECT {node}, {number}, {at}, {key}, {role}, {person}, {address}, {method}, {target}, {query}, {students}, {properties}, {status}, {rows_},
+        SELECT {node}, {number}, {at}, {key}, {personid}, {role}, {person}, {address}, {method}, {target}, {query}, {students}, {properties}, {status}, {rows_},
             {support}, {hash}, @district, {stamp}, {stamp} {rows}
         """;
 
@@ -78,12 +78,12 @@ public sealed class AuditBook(K12SyncDb db, string node)
     }
 
     private RowWriter Rows() => db.RowWriter(Insert,
-        ("node", Holds.Text), ("number", Holds.Number), ("at", Holds.Number), ("key", Holds.Number), ("role", Holds.Text), ("person", Holds.Text), ("address", Holds.Text),
+        ("node", Holds.Text), ("number", Holds.Number), ("at", Holds.Number), ("key", Holds.Number), ("personid", Holds.Number), ("role", Holds.Text), ("person", Holds.Text), ("address", Holds.Text),
         ("method", Holds.Text), ("target", Holds.Text), ("query", Holds.Text), ("students", Holds.Text), ("properties", Holds.Text), ("status", Holds.Number),
         ("rows_", Holds.Number), ("support", Holds.Text), ("hash", Holds.Text), ("stamp", Holds.Number));
 
     private ValueTask AddAsync(RowWriter rows, AuditEntry entry, long number, string hash, long stamp, CancellationToken cancellation) => rows
-        .Add(node).Add(number).Add(entry.At.UtcTicks).Add(entry.KeyId).Add(entry.Role).Add(entry.Person).Add(entry.Address)
+        .Add(node).Add(number).Add(entry.At.UtcTicks).Add(entry.KeyId).Add(entry.PersonId).Add(entry.Role).Add(entry.Person).Add(entry.Address)
         .Add(entry.Method).Add(entry.Target).Add(entry.Query).Add(entry.Students).Add(entry.Properties).Add((long)entry.Status)
         .Add(entry.Rows).Add(entry.SupportId).Add(hash).Add(stamp).EndRowAsync(cancellation);
 }

@@ -6,13 +6,16 @@ public sealed record AuditEntry
     /// <summary>When it was answered, or the command ended.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The key that asked; null: a command did.</summary>
+    /// <summary>The key that asked; null: a person or a command did.</summary>
     public long? KeyId { get; init; }
 
-    /// <summary>The role of the key.</summary>
+    /// <summary>The person who was signed in, or tried to be; null: a key or a command asked.</summary>
+    public long? PersonId { get; init; }
+
+    /// <summary>The role of the key or the person.</summary>
     public string? Role { get; init; }
 
-    /// <summary>The operating system's user who ran the command; null: a key asked.</summary>
+    /// <summary>The operating system's user who ran the command; null: it was none.</summary>
     public string? Person { get; init; }
 
     /// <summary>The address it came from; null for commands.</summary>

@@ -38,6 +38,9 @@ internal sealed class AuditHash : IDisposable
         _writer.Write(entry.Status);
         Write(entry.Rows);
         Write(entry.SupportId);
+        // Behind all else and only where there is one: chains that were written before there were people keep their hashes.
+        if (entry.PersonId is { } person)
+            _writer.Write(person);
         _writer.Flush();
         return Convert.ToHexStringLower(SHA256.HashData(_bytes.GetBuffer().AsSpan(0, (int)_bytes.Length)));
     }

@@ -16,6 +16,7 @@ public sealed class AuditEntryRow
 
     public DateTimeOffset At { get; private set; }
     public long? KeyId { get; private set; }
+    public long? PersonId { get; private set; }
     public string? Role { get; private set; }
     public string? Person { get; private set; }
     public string? Address { get; private set; }
@@ -34,7 +35,7 @@ public sealed class AuditEntryRow
     /// <summary>What it says.</summary>
     public AuditEntry ToEntry() => new()
     {
-        At = At, KeyId = KeyId, Role = Role, Person = Person, Address = Address, Method = Method, Target = Target, Query = Query, Students = Students,
+        At = At, KeyId = KeyId, PersonId = PersonId, Role = Role, Person = Person, Address = Address, Method = Method, Target = Target, Query = Query, Students = Students,
         Properties = Properties, Status = Status, Rows = Rows, SupportId = SupportId,
     };
 }

@@ -14,6 +14,32 @@ public sealed record Ran(int ExitCode, byte[] Bytes, string Err)
     public IReadOnlyList<string> Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
+/// <summary>What somebody at a terminal has read so far.</summary>
+public sealed class SeenText
+{
+    private readonly StringBuilder _text = new();
+
+    public string SoFar
+    {
+        get
+        {
+            lock (_text)
+                return _text.ToString();
+        }
+    }
+
+    internal async Task CopyAsync(Stream from, Stream to, CancellationToken cancellation)
+    {
+        var buffer = new byte[8192];
+        for (int read; (read = await from.ReadAsync(buffer, cancellation)) > 0;)
+        {
+            lock (_text)
+                _text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
+        }
+    }
+}
+
 /// <summary>Somebody at a keyboard: runs the built program as a process of its own, in a folder of its own that goes away afterwards.</summary>
 public sealed class Desk : IDisposable
 {
@@ -81,14 +107,17 @@ public sealed class Desk : IDisposable
     }
 
     /// <summary>Waits for the end and takes everything that was written. What has not ended after <paramref name="longest"/> (default: three minutes) is killed.</summary>
-    public static async Task<Ran> EndAsync(Process process, TimeSpan? longest = null)
+    /// <param name="process">Just started.</param>
+    /// <param name="longest">How long it may take.</param>
+    /// <param name="seen">Also gets what is written to standard output, while the process runs.</param>
+    public static async Task<Ran> EndAsync(Process process, TimeSpan? longest = null, SeenText? seen = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(longest ?? Patience);
         using var output = new MemoryStream();
         try
         {
-            var copying = process.StandardOutput.BaseStream.CopyToAsync(output, patience.Token);
+            var copying = (seen ?? new SeenText()).CopyAsync(process.StandardOutput.BaseStream, output, patience.Token);
             var errors = process.StandardError.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
             await copying;

@@ -91,12 +91,12 @@ public sealed class KeyTests(SampleDistrict sample) : IDisposable
     {
         var refused = await _desk.RunAsync("serve", "--listen", "any");
         refused.ExitCode.Should().Be(1);
-        refused.Err.Should().Contain("Without a key it listens on this machine only");
+        refused.Err.Should().Contain("Without a key or a person it listens on this machine only");
         (await _desk.RunAsync("serve", "--listen", "everywhere")).ExitCode.Should().Be(64);
         await using (var alone = await Server.StartAsync(_desk.Data))
         {
             (await alone.StatusAsync("/odata/Schools")).Should().Be(HttpStatusCode.Unauthorized);
-            (await alone.EndAsync("TERM")).Out.Should().Contain("on this machine only: there is no key yet");
+            (await alone.EndAsync("TERM")).Out.Should().Contain("on this machine only: there is neither a key nor a person yet");
         }
         var key = (await _desk.RunAsync("keys", "create", "--name", "it", "--role", "DistrictIT")).Out.Trim();
 

@@ -3,11 +3,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using K12Sync.Api.SignIn;
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Storage;
 using K12Sync.EndToEnd.CommandLine;
 using K12Sync.EndToEnd.Serving;
+using K12Sync.EndToEnd.SignIn;
 using K12Sync.Tests.Servers;
 
 namespace K12Sync.EndToEnd.OData;
@@ -25,9 +27,10 @@ public sealed class ServedOnPostgres(TwoDistricts districts, PostgresServer serv
 /// <summary>A copy of the two districts behind a <c>serve</c>, on PostgreSQL if a server is given.</summary>
 public abstract class ServedDistricts(TwoDistricts districts, PostgresServer? postgres) : IAsyncLifetime
 {
+    private const string Session = "Bearer session:";
     private static readonly XNamespace Edm = "http://docs.oasis-open.org/odata/ns/edm";
     private readonly Desk _desk = new();
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false });
     private Server _server = null!;
     private string? _database;
     private Database _rows = null!;
@@ -89,6 +92,16 @@ public abstract class ServedDistricts(TwoDistricts districts, PostgresServer? po
 
     public K12SyncDb Open() => _rows.Open(District);
 
+    /// <summary>Signs somebody in: from then on they are among <see cref="Keys"/>, by a cookie.</summary>
+    public async Task SignInAsync(string name, DistrictId district, KeyRole role, params string[] schools)
+    {
+        await using var db = _rows.Open(district);
+        var added = (AddPersonResult.Added)await new PersonOperations(db, district, TimeProvider.System).AddAsync(name, $"{Guid.NewGuid():N}@district.example", role, schools, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        using var browser = new PlainBrowser(_server.Root);
+        await browser.UseLinkAsync(added.Link);
+        Keys[name] = $"session:{browser.Cookie}";
+    }
+
     public Task<HttpResponseMessage> GetAsync(string key, string url, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, "Bearer " + Keys[key], url, null, headers);
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string? authorization, string url, string? body, params (string Name, string Value)[] headers)
@@ -96,7 +109,9 @@ public abstract class ServedDistricts(TwoDistricts districts, PostgresServer? po
         using var request = new HttpRequestMessage(method, url);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        if (authorization is not null)
+        if (authorization?.StartsWith(Session, StringComparison.Ordinal) == true)
+            request.Headers.TryAddWithoutValidation("Cookie", authorization[Session.Length..]);
+        else if (authorization is not null)
             request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);

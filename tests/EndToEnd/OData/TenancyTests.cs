@@ -54,6 +54,31 @@ public abstract class TenancyTests(ServedDistricts served)
         }
     }
 
+    /// <summary>Somebody who has signed in meets the same borders as a key of the same role and schools.</summary>
+    [Fact]
+    public async Task Person_SeesJustWhatAKeyOfTheSameRoleAndSchoolsDoes()
+    {
+        var other = (await new Data.Access.DistrictDirectory(served.Rows).ListAsync(Now)).Single(d => d.Id != served.District).Id;
+        await served.SignInAsync("person: other", other, Data.Access.KeyRole.DistrictIT);
+        await served.SignInAsync("person: lhs", served.District, Data.Access.KeyRole.Office, "LHS");
+        await served.SignInAsync("person: childcare", served.District, Data.Access.KeyRole.ChildcareDirector);
+        await served.SignInAsync("person: support", served.District, Data.Access.KeyRole.Support);
+
+        foreach (var (person, key, owner) in new[] { ("person: other", "other", "it"), ("person: lhs", "lhs", "it"), ("person: childcare", "childcare", "it"), ("person: support", "support", "other") })
+        {
+            foreach (var set in served.Sets.Keys)
+                (await served.RowsAsync(person, Steady(set))).Select(r => r.GetRawText()).Should().Equal((await served.RowsAsync(key, Steady(set))).Select(r => r.GetRawText()), $"{set} for {person}");
+            foreach (var (set, rows) in await LootAsync(person, owner))
+            {
+                var (path, filter) = ServedDistricts.KeyOf(set, rows[^1]);
+                using var one = await served.GetAsync(person, path);
+                ((int)one.StatusCode).Should().Be(404, $"{path} for {person}");
+                (await served.RowsAsync(person, $"{set}?$filter={filter}")).Should().BeEmpty();
+            }
+        }
+        (await served.RowsAsync("person: support", "Students")).Should().OnlyContain(s => s.GetProperty("StudentNumber").GetString() == "***");
+    }
+
     /// <summary>Presets are the program's.</summary>
     private static bool IsPreset(JsonElement row) => row.TryGetProperty("IsPreset", out var preset) && preset.GetBoolean();
 

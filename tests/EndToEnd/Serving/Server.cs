@@ -15,9 +15,11 @@ internal sealed class Server : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _http;
 
-    private Server(Process process, Task<Ran> ending, int port)
+    private readonly SeenText _seen;
+
+    private Server(Process process, SeenText seen, int port)
     {
-        (_process, Ending) = (process, ending);
+        (_process, _seen, Ending) = (process, seen, Desk.EndAsync(process, Lifetime, seen));
         _http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}"), Timeout = TimeSpan.FromSeconds(10) };
     }
 
@@ -25,6 +27,9 @@ internal sealed class Server : IAsyncDisposable
     public Task<Ran> Ending { get; }
 
     public int Id => _process.Id;
+
+    /// <summary>What it has written to standard output so far.</summary>
+    public string Said => _seen.SoFar;
 
     /// <summary>Where it answers.</summary>
     public Uri Root => _http.BaseAddress!;
@@ -45,7 +50,7 @@ internal sealed class Server : IAsyncDisposable
             // Without the last, the runtime would reserve memory by a file, which a limit on the size of files forbids.
             new Dictionary<string, string> { ["K12SYNC__Jobs__WatchEvery"] = "00:00:01", ["K12SYNC__Jobs__CheckInEvery"] = "00:00:01", ["DOTNET_EnableWriteXorExecute"] = "0" },
             ["serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", data, .. args], before);
-        var server = new Server(process, Desk.EndAsync(process, Lifetime), port);
+        var server = new Server(process, new SeenText(), port);
         await Eventually.IsTrueAsync(async () => server.Ending.IsCompleted || await server.StatusAsync("/health/ready") == HttpStatusCode.OK, "it is ready");
         return server;
     }

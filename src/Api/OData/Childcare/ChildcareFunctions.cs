@@ -33,7 +33,7 @@ internal static class ChildcareFunctions
     private static string? MaskOf(OperationCall call) => RowsOfCaller.CallerOf(call.Context).SeesStudentsMasked ? Masked : null;
 
     private static ODataResult? Refusal(OperationCall call, string? state) =>
-        !RowsOfCaller.CallerOf(call.Context).ReadsChildcare ? new ODataResult.Forbidden("This key has nothing to do with childcare.")
+        !RowsOfCaller.CallerOf(call.Context).ReadsChildcare ? new ODataResult.Forbidden("This key or role has nothing to do with childcare.")
         : state is not null && StateProfiles.Find(state) is null ? Writing.Invalid("state", ChildLinkOperations.WhyNot(new ChildLinkAnswer.NoSuchState(), state)!)
         : null;
 }

@@ -14,8 +14,8 @@ internal static class ChildcareWriting
     {
         var caller = RowsOfCaller.CallerOf(http);
         return caller.EditsChildcare ? null : new ODataResult.Forbidden(caller.Schools.IsAll
-            ? $"A key with the role {caller.Role} does not change anything of childcare. Ask District IT for a key with the role ChildcareDirector."
-            : "A key of some schools is a key of no childcare site. Ask District IT for a key of the whole district.");
+            ? $"The role {caller.Role} does not change anything of childcare. Ask District IT for the role ChildcareDirector."
+            : "A key or role of some schools is one of no childcare site. Ask District IT for one of the whole district.");
     }
 
     /// <summary>The site that is named by id or code, both the same one if both are given; or why it is none.</summary>

@@ -25,7 +25,7 @@ internal static class EventWrites
     {
         var (given, http) = (change.ToView(), change.Context);
         if (!RowsOfCaller.CallerOf(http).GivesAttendance)
-            return new ODataResult.Forbidden("This key is not for handing in check-ins.");
+            return new ODataResult.Forbidden("This key or role is not for handing in check-ins.");
         var (site, refusal) = await ChildcareWriting.SiteAsync(RowsOfCaller.Db(http), change.Has(e => e.SiteId) ? given.SiteId : null, change.Has(e => e.SiteCode) ? given.SiteCode : null, http.RequestAborted);
         if (refusal is not null)
             return refusal;

@@ -12,6 +12,7 @@ internal sealed class AuditEntryView
     public long Number { get; init; }
     public DateTimeOffset At { get; init; }
     public long? KeyId { get; init; }
+    public long? PersonId { get; init; }
     public string? Role { get; init; }
     public string? Person { get; init; }
     public string? Address { get; init; }
@@ -34,6 +35,7 @@ internal sealed class AuditEntryView
         Number = e.Number,
         At = e.At,
         KeyId = e.KeyId,
+        PersonId = e.PersonId,
         Role = e.Role,
         Person = e.Person,
         Address = e.Address,

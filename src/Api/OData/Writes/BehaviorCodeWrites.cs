@@ -71,7 +71,7 @@ internal static class BehaviorCodeWrites
 
     public static async Task<ODataResult> SisCodesAsync(OperationCall call) =>
         RowsOfCaller.CallerOf(call.Context).Reads ? new ODataResult.Value(await new SisCodeOperations(RowsOfCaller.Db(call.Context)).ListAsync(call.Stopped))
-            : new ODataResult.Forbidden("This key has nothing to do with the codes of schools.");
+            : new ODataResult.Forbidden("This key or role has nothing to do with the codes of schools.");
 
     private static IQueryable<long> Version(K12SyncDb db, long id) => BehaviorCodeView.Of(db, SchoolSet.All).Where(c => c.Id == id).Select(c => c.Version);
 

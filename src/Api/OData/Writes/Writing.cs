@@ -59,7 +59,7 @@ internal static class Writing
             return null;
         return new ODataResult.Forbidden(school is null && caller.Role == Data.Access.KeyRole.SchoolAdmin
             ? "This belongs to the whole district, and only DistrictIT edits it. Your school can have a code of its own with the same name: POST one with your SchoolId."
-            : $"A key with the role {caller.Role} {(caller.Role == Data.Access.KeyRole.DistrictIT ? "of some schools edits only what is theirs" : "only reads codes, bell schedules and calendars")}. Ask District IT for a key that may edit.");
+            : $"The role {caller.Role} {(caller.Role == Data.Access.KeyRole.DistrictIT ? "of some schools edits only what is theirs" : "only reads codes, bell schedules and calendars")}. Ask District IT for one that may edit.");
     }
 
     /// <summary>One property is to blame.</summary>
