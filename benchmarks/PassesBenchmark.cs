@@ -23,6 +23,7 @@ public static class PassesBenchmark
         await (await at.OpenAsync(files)).DisposeAsync();
         var key = (await OutputAsync(["keys", "create", "--name", "bench", "--role", "Kiosk", .. at.Arguments])).Trim();
         var folder = at.Arguments[at.Arguments.ToList().IndexOf("--data") + 1];
+        Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "settings.json"), """{"Access": {"PassesPerMinute": 10000000}}""");
         var (ours, plain) = (Port(), Port());
         using var serve = Start("k12sync.dll", ["serve", "--port", $"{ours}", .. at.Arguments]);

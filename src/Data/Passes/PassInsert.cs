@@ -47,8 +47,8 @@ internal sealed class SqlitePassInsert(K12SyncDb db) : PassInsert
 }
 
 /// <summary>
-/// COPY, straight into the table. Where that finds an id taken it is undone, and the same passes go by way of a table of the session's own, from where one
-/// statement takes what is new.
+/// Many by COPY, straight into the table. Where that finds an id taken it is undone, and the same passes go by way of a table of the session's own, from where one
+/// statement takes what is new. Few go as lists in one statement: emptying that table takes longer than they do.
 /// </summary>
 internal sealed class PostgresPassInsert(PostgresDb db) : PassInsert
 {
@@ -60,7 +60,7 @@ internal sealed class PostgresPassInsert(PostgresDb db) : PassInsert
         await KeepSchoolsAsync([.. passes.Select(p => p.Pass.SchoolId).Distinct()], cancellation);
         if (passes.Count >= FewestCopied && !db.LastPassesKnown && await CopyAsync(passes, now, firstStamp, cancellation))
             return [.. Enumerable.Repeat(true, passes.Count)];
-        var added = await InsertNewAsync(passes, now, firstStamp, cancellation);
+        var added = passes.Count < FewestCopied ? await InsertFewAsync(passes, now, firstStamp, cancellation) : await InsertNewAsync(passes, now, firstStamp, cancellation);
         // A file that repeats passes is likely to go on like that.
         db.LastPassesKnown = added.Contains(false);
         return added;
@@ -109,6 +109,21 @@ internal sealed class PostgresPassInsert(PostgresDb db) : PassInsert
         }
     }
 
+    private async Task<bool[]> InsertFewAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
+    {
+        await using var insert = DistrictSql.Command(db, """
+            INSERT INTO "Passes" ("DistrictId", "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", "RecordedAt", "Voided", "Version", "ChangeVersion")
+            SELECT @district, passId, school, student, code, issued, day, @recorded, voided, @stamp + number - 1, @stamp + number - 1
+            FROM unnest(@passIds, @schools, @students, @codes, @issued, @days, @voided) WITH ORDINALITY AS p (passId, school, student, code, issued, day, voided, number) ORDER BY number
+            ON CONFLICT ("DistrictId", "PassId") DO NOTHING RETURNING "Version";
+            """,
+            ("@recorded", now), ("@stamp", firstStamp),
+            ("@passIds", passes.Select(p => p.Pass.PassId).ToArray()), ("@schools", passes.Select(p => p.Pass.SchoolId).ToArray()), ("@students", passes.Select(p => p.Pass.StudentNumber).ToArray()),
+            ("@codes", passes.Select(p => p.Pass.Code).ToArray()), ("@issued", passes.Select(p => p.Pass.IssuedAt.UtcTicks).ToArray()), ("@days", passes.Select(p => p.Date).ToArray()),
+            ("@voided", passes.Select(p => p.Pass.Voided).ToArray()));
+        return await AddedAsync(insert, passes.Count, firstStamp, cancellation);
+    }
+
     private async Task<bool[]> InsertNewAsync(IReadOnlyList<IncomingPass> passes, DateTimeOffset now, long firstStamp, CancellationToken cancellation)
     {
         await db.Database.ExecuteSqlRawAsync("""
@@ -126,7 +141,13 @@ internal sealed class PostgresPassInsert(PostgresDb db) : PassInsert
             SELECT @district, "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Date", @recorded, "Voided", "Stamp", "Stamp" FROM incoming_passes ORDER BY "Stamp"
             ON CONFLICT ("DistrictId", "PassId") DO NOTHING RETURNING "Version";
             """, ("@recorded", now));
-        var added = new bool[passes.Count];
+        return await AddedAsync(insert, passes.Count, firstStamp, cancellation);
+    }
+
+    /// <summary>A row that was inserted returns its stamp, which says which of the passes it is.</summary>
+    private static async Task<bool[]> AddedAsync(DbCommand insert, int passes, long firstStamp, CancellationToken cancellation)
+    {
+        var added = new bool[passes];
         await using var row = await insert.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
             added[row.GetInt64(0) - firstStamp] = true;
