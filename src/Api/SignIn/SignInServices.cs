@@ -50,7 +50,8 @@ internal static class SignInServices
     private static string? SchemeOf(HttpContext http) =>
         http.Request.Headers.Authorization.Count > 0 || (IsForPrograms(http) && !http.Request.Cookies.ContainsKey(Sessions.Cookie)) ? null : Sessions.Scheme;
 
-    private static bool IsForPrograms(HttpContext http) => ForPrograms.Any(p => http.Request.Path.StartsWithSegments(p, StringComparison.Ordinal));
+    /// <summary>In any case of letters, as routes are found.</summary>
+    private static bool IsForPrograms(HttpContext http) => ForPrograms.Any(p => http.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 
     private static void ProtectCookies(IServiceCollection services, Premises premises, Action<string> tell)
     {

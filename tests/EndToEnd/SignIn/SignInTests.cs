@@ -62,6 +62,7 @@ public sealed partial class SignInTests(SampleDistrict sample) : IDisposable
         var bare = await browser.AskAsync(HttpMethod.Post, "/odata/BehaviorCodes", code);
         (bare.StatusCode, await bare.Content.ReadAsStringAsync(Now)).Should().Match<(HttpStatusCode Status, string Text)>(a => a.Status == HttpStatusCode.Forbidden && a.Text.Contains("K12Sync-Request", StringComparison.Ordinal));
         (await browser.AskAsync(HttpMethod.Post, "/odata/$batch", """{"requests":[]}""")).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        (await browser.AskAsync(HttpMethod.Post, "/OData/BehaviorCodes", code)).StatusCode.Should().Be(HttpStatusCode.Forbidden, "routes are found in any case of letters");
         (await browser.AskAsync(HttpMethod.Post, "/odata/BehaviorCodes", code, ("K12Sync-Request", "1"))).StatusCode.Should().Be(HttpStatusCode.Created);
 
         var id = _desk.Sql("SELECT Id FROM People");
