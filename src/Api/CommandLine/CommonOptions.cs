@@ -18,6 +18,9 @@ internal sealed record Premises(string Folder, Database Database, TimeProvider C
     /// <summary>State childcare systems.</summary>
     public AgencySystems Agencies { get; init; } = new(Clock);
 
+    /// <summary>Hears what a person beside it should know, such as that a key file was made.</summary>
+    public Action<string> Tell { get; init; } = Terminal.Tell;
+
     /// <summary>The settings about access, read when they are first needed.</summary>
     public Lazy<AccessSettings> Access { get; init; } = new(() => Settings.Access(Folder));
 }

@@ -58,7 +58,7 @@ internal sealed class Workplace : IAsyncDisposable
     public AuditOperations Audit => new(Db);
     public DistrictOperations DistrictItself => new(Db);
     public PurgeOperations Purge => new(Db, Clock);
-    public SecretVault Secrets => new(Db, new SecretKeys(Folder));
+    public SecretVault Secrets => new(Db, new SecretKeys(Folder, _premises.Tell));
     public TransferOperations Transfers => new(Db, _premises.Agencies, Clock);
     public SendOperations Sending => SendingBy(Exports);
     public SubmissionOperations Submissions => SubmissionsThatTell(_ => { });

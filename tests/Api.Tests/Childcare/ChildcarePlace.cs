@@ -57,8 +57,11 @@ public sealed class ChildcarePlace : IAsyncDisposable
 
     public DistrictId District => _district;
 
+    /// <summary>How long an agency's answer is waited for.</summary>
+    internal AgencyLimits Limits { get; set; } = Simulators.AgencyStage.Patient;
+
     /// <summary>Everything that commands work on, with the place's clock.</summary>
-    internal Premises Premises => new(Directory.CreateDirectory(Path.Combine(_root, "data")).FullName, Rows, _clock) { Agencies = new AgencySystems(_clock) { Limits = Simulators.AgencyStage.Impatient } };
+    internal Premises Premises => new(Directory.CreateDirectory(Path.Combine(_root, "data")).FullName, Rows, _clock) { Agencies = new AgencySystems(_clock) { Limits = Limits }, Tell = _ => { } };
 
     internal Workplace Work() => Workplace.In(Premises, _district, "Sunrise");
 

@@ -72,7 +72,7 @@ internal sealed class JobStage : IAsyncDisposable, IConnectorRuns
 
     public Workplace Work { get; private set; } = null!;
 
-    public JobSettings Settings { get; init; } = new() { Deadline = TimeSpan.FromSeconds(30), Grace = TimeSpan.FromMilliseconds(100) };
+    public JobSettings Settings { get; set; } = new() { Deadline = TimeSpan.FromSeconds(30), Grace = TimeSpan.FromMilliseconds(100) };
 
     /// <summary>What a run does; null: what it does for people.</summary>
     public Func<CancellationToken, Task>? Instead { get; set; }

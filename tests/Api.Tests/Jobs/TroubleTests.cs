@@ -40,7 +40,7 @@ public sealed class TroubleTests
         stage.Clock.Set("2026-09-15 06:30-04:00");
 
         (await stage.WakeAsync(hanging)).Should().Be("2026-09-15 06:30 for 1");
-        stage.Instead = null;
+        (stage.Instead, stage.Settings) = (null, new JobSettings());
         (await stage.WakeAsync(other)).Should().Be("2026-09-15 06:30 for 1");
 
         stage.Alerts.Heard.Should().Equal("RunOverran");

@@ -67,7 +67,7 @@ public sealed class AgencyFaultTests
         var from = new DateOnly(2026, 9, 13);
         var bytes = IndianaClient.Write(new IndianaSubmission(from, from.AddDays(13), ["IN-5501", "IN-5502"], []));
 
-        Ending.Of(await agency.Indiana(limits: LimitsFor(fault)).SubmitAsync(bytes, Now)).Should().Be(ending);
+        Ending.Of(await agency.Indiana(limits: AgencyStage.LimitsFor(fault)).SubmitAsync(bytes, Now)).Should().Be(ending);
 
         var isTaken = fault is "Garbled" or "ServerErrorAfterAccepting" or "TimeOutAfterAccepting";
         Ending.ValueOf(await agency.Indiana().PeriodsAsync(Now)).Periods[1].Status.Should().Be(isTaken ? IndianaPeriodStatus.Submitted : IndianaPeriodStatus.Open);
@@ -97,7 +97,7 @@ public sealed class AgencyFaultTests
         await using var agency = await AgencyStage.KinderConnectAsync();
         await agency.FaultAsync(new { kind = fault });
 
-        Ending.Of(await agency.KinderConnect(limits: LimitsFor(fault)).AuthorizedAsync(Now)).Should().Be(fault == "Garbled" ? "Garbled" : "TryAgain");
+        Ending.Of(await agency.KinderConnect(limits: AgencyStage.LimitsFor(fault)).AuthorizedAsync(Now)).Should().Be(fault == "Garbled" ? "Garbled" : "TryAgain");
     }
 
     [Fact]
@@ -197,8 +197,6 @@ public sealed class AgencyFaultTests
         new KinderTrackCredentials("04321", "secret").ToString().Should().Be("04321");
         new IndianaCredentials("49-00123-C", "secret").ToString().Should().Be("49-00123-C");
     }
-
-    private static AgencyLimits LimitsFor(string fault) => fault == "TimeOutAfterAccepting" ? AgencyStage.Impatient : AgencyStage.Patient;
 
     private static byte[] Attendance()
     {

@@ -19,6 +19,9 @@ internal sealed class AgencyStage : IAsyncDisposable
     /// <summary>For a simulator that never answers; longer than it needs to take what was sent, on a machine that has other work.</summary>
     public static readonly AgencyLimits Impatient = new() { Patience = TimeSpan.FromSeconds(4) };
 
+    /// <summary>Impatient only where the fault is that no answer comes.</summary>
+    public static AgencyLimits LimitsFor(string fault) => fault == "TimeOutAfterAccepting" ? Impatient : Patient;
+
     private readonly AgencySite _site;
 
     private AgencyStage(AgencySite site) => _site = site;

@@ -1,4 +1,5 @@
 using K12Sync.Api.Exports;
+using K12Sync.Api.Tests.Simulators;
 using K12Sync.Data.Tests;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare.Indiana;
@@ -22,6 +23,7 @@ public abstract class IndianaSendingTests(Places places) : IndianaOwner(places)
     {
         await using var journey = await StartAsync(OnlyMaple);
         await FillAsync(journey);
+        journey.Place.Limits = AgencyStage.LimitsFor(fault);
         await journey.Agency.FaultAsync(new { kind = fault, times = 1, call = "days" });
 
         (await journey.RunAsync()).RowsSent.Should().Be(15, "the list of periods says that it was taken");

@@ -153,6 +153,7 @@ public abstract class IowaTests(Places places)
     public async Task LostAnswer_IsReconciledByAsking_AndNothingIsSentAgain(string fault)
     {
         await using var journey = await WithDaysAsync();
+        journey.Place.Limits = AgencyStage.LimitsFor(fault);
         await journey.Agency.FaultAsync(new { kind = fault, times = 1, call = "submissions", method = "POST" });
 
         var sent = await SubmittedAsync(journey);

@@ -145,6 +145,7 @@ public abstract class SendingTests(Places places)
     public async Task DayOnItsWay_IsBroughtToItsEnd_ByTheSameBytes()
     {
         await using var journey = await StartAsync();
+        journey.Place.Limits = AgencyStage.Impatient;
         await journey.Agency.FaultAsync(new { kind = "TimeOutAfterAccepting", times = 1, call = "attendance" });
         var first = (await journey.SendAsync("0101", "2026-09-21")).Should().BeOfType<SendResult.Sent>().Which;
         (first.Transfer.Status, first.Transfer.Reason, first.Report.Run.Status).Should().Be((TransferStatus.OutOfSync, "It is on its way.", SyncRunStatus.Failed));

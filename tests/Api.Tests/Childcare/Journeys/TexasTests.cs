@@ -155,6 +155,7 @@ public abstract class TexasTests(Places places)
     {
         await using var journey = await StartAsync("2026-09-21 19:00");
         await PunchAsync(journey, "a1,SUN,0101,In,2026-09-21 08:00,,,", "a2,SUN,0101,Out,2026-09-21 12:00,,,");
+        journey.Place.Limits = AgencyStage.LimitsFor(fault);
         await journey.Agency.FaultAsync(new { kind = fault, times = 1, call = "attendance" });
 
         (await journey.RunAsync()).Status.Should().Be(SyncRunStatus.Failed);
