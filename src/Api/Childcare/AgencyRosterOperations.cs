@@ -3,6 +3,7 @@ using K12Sync.Data.Childcare;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Matching;
 using K12Sync.Domain.Childcare.States;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -95,10 +96,10 @@ public sealed class AgencyRosterOperations(K12SyncDb db, TimeProvider clock)
 
     /// <summary>What is known of every child of a state on both sides: ours by number, then the agency's by id.</summary>
     /// <exception cref="ArgumentException">The state has no profile.</exception>
-    public async Task<IReadOnlyList<ChildMatchLine>> MatchesAsync(string state, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ChildMatchLine>> MatchesAsync(string state, CancellationToken cancellation, AgencyTexts? texts = null)
     {
         if (StateProfiles.Find(state) is null)
             throw new ArgumentException($"There is no profile of {state}.", nameof(state));
-        return ChildMatchLine.Of(await StateMatch.LoadAsync(db, state, cancellation));
+        return ChildMatchLine.Of(await StateMatch.LoadAsync(db, state, cancellation), texts ?? AgencyTexts.English);
     }
 }

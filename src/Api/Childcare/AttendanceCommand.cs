@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using K12Sync.Api.CommandLine;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -8,7 +9,8 @@ namespace K12Sync.Api.Childcare;
 /// <summary><c>k12sync attendance</c>: the state of each child-day, and why.</summary>
 internal static class AttendanceCommand
 {
-    private static readonly string[] Header = ["Child", "Site", "Date", "State", "Code", "Care", "Minutes", "Units", "Status", "Reason"];
+    private static readonly Phrase[] Header =
+        [Phrase.HeadChild, Phrase.HeadSite, Phrase.HeadDate, Phrase.HeadDay, Phrase.HeadCode, Phrase.HeadCare, Phrase.HeadMinutes, Phrase.HeadUnits, Phrase.HeadStatus, Phrase.HeadReason];
 
     public static Command Build(CommonOptions common)
     {
@@ -23,17 +25,19 @@ internal static class AttendanceCommand
             if (parsed.GetValue(site) is { } code && !await work.Db.Sites.AnyAsync(s => s.Code == code, cancellation))
                 throw new CommandFailedException($"There is no site '{code}'.");
             var done = await work.Attendance.BringUpToDateAsync(cancellation);
-            RowPrinting.Print(parsed.GetValue(format), Header, await work.Attendance.ListAsync(parsed.GetValue(site), parsed.GetValue(from), parsed.GetValue(to), cancellation), Row);
+            var texts = await Speech.OfSiteAsync(work.Db, await work.Connectors.ListAsync(cancellation), parsed.GetValue(site), cancellation);
+            var speech = new RowSpeech(texts, parsed.GetValue(format));
+            RowPrinting.Print(parsed.GetValue(format), speech.Headings(Header), await work.Attendance.ListAsync(parsed.GetValue(site), parsed.GetValue(from), parsed.GetValue(to), cancellation, speech.Texts), line => Row(line, speech));
             if (done.CheckedOut > 0)
-                Terminal.Tell($"Nobody had checked out {Counted.Of(done.CheckedOut, "child", "children")}; the site's closing time was taken.");
+                Terminal.Tell(texts.Count(done.CheckedOut, Phrase.OneCheckedOut, Phrase.CheckedOut));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static string[] Row(ChildDayLine line) =>
+    private static string[] Row(ChildDayLine line, RowSpeech speech) =>
     [
-        line.ChildNumber, line.SiteCode, line.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{line.State}", line.Code ?? "", line.Care,
-        line.Minutes.ToString(CultureInfo.InvariantCulture), line.Units, $"{line.Status}", string.Join(' ', line.Findings.Prepend(line.Reason)),
+        line.ChildNumber, line.SiteCode, line.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), speech.Word(line.State), line.Code ?? "", line.Care,
+        line.Minutes.ToString(CultureInfo.InvariantCulture), line.Units, speech.Word(line.Status), string.Join(' ', line.Findings.Prepend(line.Reason)),
     ];
 }

@@ -2,6 +2,7 @@ using K12Sync.Data;
 using K12Sync.Data.Childcare;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.States;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -107,7 +108,7 @@ public sealed class AttendanceOperations(K12SyncDb db, TimeProvider clock)
     }
 
     /// <summary>The child-days as they are kept, errors first, then those without a check-out, then the rest; each by day, site and child. Bounds are inclusive; null: open.</summary>
-    public async Task<IReadOnlyList<ChildDayLine>> ListAsync(string? siteCode, DateOnly? from, DateOnly? to, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ChildDayLine>> ListAsync(string? siteCode, DateOnly? from, DateOnly? to, CancellationToken cancellation, AgencyTexts? texts = null)
     {
         var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(s => s.Id, cancellation);
         var site = siteCode is null ? null : sites.Values.Single(s => s.Code == siteCode);
@@ -115,17 +116,17 @@ public sealed class AttendanceOperations(K12SyncDb db, TimeProvider clock)
         var rows = db.AttendanceDays.AsNoTracking().Where(d => d.Date >= first && d.Date <= last);
         if (site is not null)
             rows = rows.Where(d => d.SiteId == site.Id);
-        return [.. (await rows.ToListAsync(cancellation)).Select(d => Line(d, sites))
+        return [.. (await rows.ToListAsync(cancellation)).Select(d => Line(d, sites, texts ?? AgencyTexts.English))
             .OrderBy(l => l.Status switch { DayReadiness.Error => 0, DayReadiness.NoCheckOutYet => 1, _ => 2 })
             .ThenBy(l => l.Date).ThenBy(l => l.SiteCode, StringComparer.Ordinal).ThenBy(l => l.ChildNumber, StringComparer.Ordinal)];
     }
 
-    private static ChildDayLine Line(AttendanceDayRow row, Dictionary<long, Site> sites)
+    private static ChildDayLine Line(AttendanceDayRow row, Dictionary<long, Site> sites, AgencyTexts texts)
     {
         var site = row.SiteId is { } id ? sites[id] : null;
         var units = site is null || row.Kind != AttendanceKind.Attended || StateProfiles.Find(site.State) is not { Units: not UnitRule.TimesOnly } profile ? "" : profile.UnitsOf(row.Minutes).ToString();
         return new ChildDayLine(row.ChildNumber, site?.Code ?? "", row.Date, row.Kind, row.Code, string.Join(", ", CareText.ReadCare(row.Care).Select(c => Wall(c, row.Date, sites[c.SiteId]))),
-            row.Minutes, units, row.Readiness, row.Reason, [.. CareText.ReadFindings(row.Findings).Select(f => f.Sentence)], row.RecordVersion);
+            row.Minutes, units, row.Readiness, texts.Of(row.ToDay()), [.. CareText.ReadFindings(row.Findings).Select(texts.Of)], row.RecordVersion);
     }
 
     private static string Wall(CareSpan care, DateOnly date, Site site)

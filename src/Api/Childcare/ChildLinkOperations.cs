@@ -1,6 +1,8 @@
 using K12Sync.Data;
 using K12Sync.Data.Childcare;
 using K12Sync.Domain.Childcare.States;
+using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -86,15 +88,17 @@ public sealed class ChildLinkOperations(K12SyncDb db, TimeProvider clock)
     }
 
     /// <summary>Why it was not done, in a sentence without a child's name or number; null: it was.</summary>
-    public static string? WhyNot(ChildLinkAnswer answer, string state) => answer switch
+    public static string? WhyNot(ChildLinkAnswer answer, string state, AgencyTexts? texts = null) => WhyNotIn(texts ?? AgencyTexts.English, answer, state);
+
+    private static string? WhyNotIn(AgencyTexts texts, ChildLinkAnswer answer, string state) => answer switch
     {
         ChildLinkAnswer.Done => null,
         ChildLinkAnswer.NoSuchState => $"There is no profile of '{state}'. There are: {string.Join(", ", StateProfiles.All.Select(p => p.State))}.",
-        ChildLinkAnswer.NoSuchChild => "No child of yours has this number. Numbers are text: leading zeros count.",
-        ChildLinkAnswer.NoSuchId(var reason) => $"The agency of {state} does not write ids of children so. {reason}",
-        ChildLinkAnswer.TakenByAnother => "A person has linked this id of the agency's to another child of yours. Unlink that one first, or correct the id.",
-        ChildLinkAnswer.NotLinked => $"The child is not linked in {state}.",
-        ChildLinkAnswer.LinkedByItself => "Nobody linked this child by hand: all names and the birth date are equal on both sides, and would link it again. If it is another child, link it to the right id by hand, or correct the name or birth date.",
+        ChildLinkAnswer.NoSuchChild => texts.Say(Phrase.NoSuchChild),
+        ChildLinkAnswer.NoSuchId(var reason) => texts.Say(Phrase.NoSuchId, ("state", state), ("why", texts.Language == SpokenLanguage.English ? reason : "")).TrimEnd(),
+        ChildLinkAnswer.TakenByAnother => texts.Say(Phrase.TakenByAnother),
+        ChildLinkAnswer.NotLinked => texts.Say(Phrase.ChildNotLinked, ("state", state)),
+        ChildLinkAnswer.LinkedByItself => texts.Say(Phrase.LinkedByItself),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Matching;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Api.Childcare;
 
@@ -38,21 +39,21 @@ public sealed record ChildMatchLine(
     string State, MatchSide Side, string Id, ChildFacts Facts, bool IsListed, MatchStatus Status, string? OtherId, bool ByHand, IReadOnlyList<MatchCandidate> Candidates, string Sentence)
 {
     /// <summary>All children of a state: ours by number, then the agency's by id.</summary>
-    internal static IReadOnlyList<ChildMatchLine> Of(StateMatch match)
+    internal static IReadOnlyList<ChildMatchLine> Of(StateMatch match, AgencyTexts texts)
     {
         var theirs = match.Theirs.ToDictionary(c => c.Key, c => c.Value.Facts, StringComparer.Ordinal);
-        var ours = match.Result.Ours.Select(o => Line(match, MatchSide.Ours, o.Key, match.Ours[o.Key], o.Value, theirs));
-        return [.. ours, .. match.Result.Theirs.Select(o => Line(match, MatchSide.Agency, o.Key, theirs[o.Key], o.Value, match.Ours))];
+        var ours = match.Result.Ours.Select(o => Line(match, MatchSide.Ours, o.Key, match.Ours[o.Key], o.Value, theirs, texts));
+        return [.. ours, .. match.Result.Theirs.Select(o => Line(match, MatchSide.Agency, o.Key, theirs[o.Key], o.Value, match.Ours, texts))];
     }
 
-    private static ChildMatchLine Line(StateMatch match, MatchSide side, string id, ChildFacts facts, MatchOutcome outcome, IReadOnlyDictionary<string, ChildFacts> others)
+    private static ChildMatchLine Line(StateMatch match, MatchSide side, string id, ChildFacts facts, MatchOutcome outcome, IReadOnlyDictionary<string, ChildFacts> others, AgencyTexts texts)
     {
         var linked = outcome as MatchOutcome.Linked;
         var candidates = outcome is MatchOutcome.NeedsReview review ? review.Candidates : ImmutableArray<string>.Empty;
         var agencyId = side == MatchSide.Agency ? id : linked?.OtherId;
         var isListed = agencyId is not null && match.Theirs.GetValueOrDefault(agencyId) is { IsListed: true };
         return new ChildMatchLine(match.State, side, id, facts, isListed, StatusOf(outcome), linked?.OtherId, linked?.ByHand ?? false,
-            [.. candidates.Select(c => new MatchCandidate(c, others[c]))], SentenceOf(outcome, side, isListed, match.Theirs.Count > 0));
+            [.. candidates.Select(c => new MatchCandidate(c, others[c]))], SentenceOf(outcome, side, isListed, match.Theirs.Count > 0, texts));
     }
 
     private static MatchStatus StatusOf(MatchOutcome outcome) => outcome switch
@@ -63,15 +64,12 @@ public sealed record ChildMatchLine(
         _ => MatchStatus.NoCandidate,
     };
 
-    private static string SentenceOf(MatchOutcome outcome, MatchSide side, bool isListed, bool isAnyListTaken) => outcome switch
+    private static string SentenceOf(MatchOutcome outcome, MatchSide side, bool isListed, bool isAnyListTaken, AgencyTexts texts) => outcome switch
     {
-        MatchOutcome.Linked linked => (linked.ByHand ? "Linked by a person." : "Linked: first, middle and last name and birth date are equal.")
-            + (isListed || !isAnyListTaken ? "" : " The agency does not list this child at present."),
-        MatchOutcome.NeedsReview => "It may be one of the candidates: last name and birth date are equal, and something else is not, or more than one child is equal in everything. Compare them, and link by hand.",
-        MatchOutcome.NoBirthDate when side == MatchSide.Ours => "Without a birth date nobody is linked by itself. Enter it, or link by hand.",
-        MatchOutcome.NoBirthDate => "The agency gives no birth date, so the child is not linked by itself. Link by hand if it is one of yours.",
-        _ when side == MatchSide.Agency => "No child of yours has this last name and birth date. Add the child, correct its name or birth date, or link by hand.",
-        _ when !isAnyListTaken => "The agency's list has not been taken yet. Run the agency's connector, or link by hand.",
-        _ => "The agency lists nobody with this last name and birth date. Ask for the child's authorization, correct the name or birth date, or link by hand.",
+        MatchOutcome.Linked linked => texts.Say(linked.ByHand ? Phrase.MatchByPerson : Phrase.MatchByNames) + (isListed || !isAnyListTaken ? "" : " " + texts.Say(Phrase.MatchNotListed)),
+        MatchOutcome.NeedsReview => texts.Say(Phrase.MatchReview),
+        MatchOutcome.NoBirthDate => texts.Say(side == MatchSide.Ours ? Phrase.MatchNoBirthDate : Phrase.MatchNoBirthDateThere),
+        _ when side == MatchSide.Agency => texts.Say(Phrase.MatchNobodyHere),
+        _ => texts.Say(isAnyListTaken ? Phrase.MatchNobodyThere : Phrase.MatchNoListYet),
     };
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using K12Sync.Api.CommandLine;
+using K12Sync.Api.Exports;
 using K12Sync.Domain.Childcare.Submissions;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Api.Childcare;
 
@@ -19,9 +20,10 @@ internal static class SendCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var order = new ChildDayOrder(parsed.GetRequiredValue(child), parsed.GetValue(date)!.Value);
-            return await work.SendingBy(work.ExportsThatTell(Terminal.Tell)).SendAsync(order, parsed.GetValue(connector), cancellation) switch
+            var texts = Speech.Of(await work.Connectors.ListAsync(cancellation), parsed.GetValue(connector));
+            return await work.SendingBy(work.ExportsThatTell(Terminal.Tell, texts)).SendAsync(order, parsed.GetValue(connector), cancellation) switch
             {
-                SendResult.Sent sent => Print(sent, parsed.GetValue(common.Json)),
+                SendResult.Sent sent => Print(sent, texts, parsed.GetValue(common.Json)),
                 SendResult.NotSent(var reason, _) => throw new CommandFailedException(reason),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -29,20 +31,21 @@ internal static class SendCommand
         return command;
     }
 
-    private static int Print(SendResult.Sent sent, bool asJson)
+    private static int Print(SendResult.Sent sent, AgencyTexts texts, bool asJson)
     {
         var (run, row) = (sent.Report.Run, sent.Transfer);
         if (asJson)
             Terminal.PrintJson(new { run.RunNumber, RunStatus = run.Status, row.ConnectorName, row.ChildNumber, row.Date, row.State, row.Status, row.Reason, row.AgencySays, row.ProviderId, row.TransferredAt });
         else
         {
-            Terminal.PrintLine(string.Create(CultureInfo.InvariantCulture, $"{row.ChildNumber} {row.Date:yyyy-MM-dd} {row.State}: {row.Status}{(row.ProviderId is { } id ? $" under {id}" : "")}, by run {run.RunNumber} of {row.ConnectorName}."));
-            foreach (var says in (string?[])[row.Reason, row.AgencySays is { } own ? $"The agency says: {own}" : null])
+            Terminal.PrintLine(texts.Say(row.ProviderId is null ? Phrase.DaySent : Phrase.DaySentUnder, ("child", row.ChildNumber), ("date", row.Date), ("day", texts.Word(row.State)),
+                ("status", texts.Word(row.Status)), ("provider", row.ProviderId ?? ""), ("run", run.RunNumber), ("connector", row.ConnectorName)));
+            foreach (var says in (string?[])[row.Reason, row.AgencySays is { } own ? texts.Say(Phrase.AgencySays, ("says", own)) : null])
                 if (says is not null)
                     Terminal.PrintLine(says);
         }
-        if (row.Status != TransferStatus.Transferred && run.Error is not null)
-            Terminal.Tell($"Run {run.RunNumber} {run.Status}: {run.Error}");
+        if (row.Status != TransferStatus.Transferred && ExportCommand.HowItEnded(texts, run) is { } ended)
+            Terminal.Tell(ended);
         return row.Status switch
         {
             TransferStatus.Transferred => ExitCode.Done,

@@ -1,8 +1,10 @@
+using K12Sync.Api.CommandLine;
 using K12Sync.Api.Exports;
 using K12Sync.Data;
 using K12Sync.Data.Childcare;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -40,11 +42,13 @@ internal sealed class SendOperations(K12SyncDb db, ConnectorOperations connector
     {
         ArgumentNullException.ThrowIfNull(order);
         await new AttendanceOperations(db, clock).BringUpToDateAsync(cancellation);
+        var all = await connectors.ListAsync(cancellation);
+        var texts = Speech.Of(all, connectorName);
         if (await db.AttendanceDays.AsNoTracking().SingleOrDefaultAsync(d => d.ChildNumber == order.ChildNumber && d.Date == order.Date, cancellation) is not { } day)
             return new SendResult.NotSent(await db.Children.AnyAsync(c => c.Number == order.ChildNumber, cancellation)
-                ? "Nothing is recorded of the child on this day, so there is nothing to send. Record a check-in and check-out, or an absence."
-                : ChildLinkOperations.WhyNot(new ChildLinkAnswer.NoSuchChild(), "")!);
-        return await ChooseAsync(day, connectorName, cancellation) switch
+                ? texts.Say(Phrase.NothingOfDay)
+                : ChildLinkOperations.WhyNot(new ChildLinkAnswer.NoSuchChild(), "", texts)!);
+        return await ChooseAsync(day, all, connectorName, texts, cancellation) switch
         {
             (null, { } reason) => new SendResult.NotSent(reason),
             ({ } connector, _) when await exports.WhyNotAsync(connector, order, cancellation) is { } reason => new SendResult.NotSent(reason),
@@ -63,13 +67,12 @@ internal sealed class SendOperations(K12SyncDb db, ConnectorOperations connector
             || await db.SyncEntries.AnyAsync(e => e.SyncRunId == runId && e.ChildDayId == dayId && e.BatchId != null, cancellation)))
             return new SendResult.Sent(report, transfer);
         var isHeld = await db.HeldRecords.AnyAsync(h => h.ConnectorId == connector.Id && h.ChildDayId == dayId && h.SyncRunId == runId, cancellation);
-        return new SendResult.NotSent((isHeld ? transfer?.Reason : null) ?? report.Run.Error ?? transfer?.Reason ?? "The run sent nothing of this day.", report);
+        return new SendResult.NotSent((isHeld ? transfer?.Reason : null) ?? report.Run.Error ?? transfer?.Reason ?? Speech.Of(connector).Say(Phrase.RunSentNothingOfDay), report);
     }
 
     /// <summary>The connector that is named, or the only one, of those that send the days of a site; else why there is none.</summary>
-    private async Task<(Connector? Connector, string? Reason)> ChooseAsync(AttendanceDayRow day, string? name, CancellationToken cancellation)
+    private async Task<(Connector? Connector, string? Reason)> ChooseAsync(AttendanceDayRow day, IReadOnlyList<Connector> all, string? name, AgencyTexts texts, CancellationToken cancellation)
     {
-        var all = await connectors.ListAsync(cancellation);
         if (name is not null && all.All(c => c.Name != name))
             return (null, $"There is no connector '{name}'.");
         var site = await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == day.SiteId, cancellation);
@@ -80,15 +83,14 @@ internal sealed class SendOperations(K12SyncDb db, ConnectorOperations connector
             EdFiDestinationDefinition { Records: RecordKind.ChildDay } edFi => site is not null && edFi.SchoolIds.ContainsKey(site.Code),
             _ => false,
         }).ToList();
-        var where = site is null ? "this day, of which nobody can say at which site it was" : $"the days of site {site.Code}";
+        var days = site is null ? texts.Say(Phrase.DayOfNoSite) : texts.Say(Phrase.DaysOfSite, ("site", site.Code));
+        var others = able.Select(c => c.Name);
         return (able.Where(c => name is null || c.Name == name).ToList(), able) switch
         {
             ([var only], _) => (only, null),
-            (_, []) => (null, $"No connector sends {where}. Add one to the agency of its state."),
-            ([], _) => (null, $"Connector {name} does not send {where}. {Names(able)} {(able.Count == 1 ? "does" : "do")}."),
-            _ => (null, $"Several connectors send {where}: {Names(able)}. Say by which."),
+            (_, []) => (null, texts.Say(Phrase.NoConnectorSends, ("days", days))),
+            ([], _) => (null, texts.Say(able.Count == 1 ? Phrase.OtherConnectorSends : Phrase.OtherConnectorsSend, ("connector", name ?? ""), ("days", days), ("others", others))),
+            _ => (null, texts.Say(Phrase.SeveralConnectorsSend, ("days", days), ("others", others))),
         };
     }
-
-    private static string Names(IEnumerable<Connector> connectors) => string.Join(", ", connectors.Select(c => c.Name));
 }

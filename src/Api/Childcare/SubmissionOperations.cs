@@ -6,6 +6,7 @@ using K12Sync.Domain.Childcare;
 using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -42,7 +43,7 @@ internal sealed class SubmissionOperations(K12SyncDb db, AgencySystems systems, 
         await new AttendanceOperations(db, clock).BringUpToDateAsync(cancellation);
         var run = await new TransferOperations(db, systems, clock).AboutAsync(opened, RunRequest.Manual with { Days = period }, cancellation);
         if (systems.Open(run.Agency, run.Profile) is not IPeriodSystem system)
-            return new ReviewResult.Refused($"{run.Profile.Name} takes child-days as they are complete; there are no pay periods to submit. 'k12sync transfers' shows where each child-day stands.");
+            return new ReviewResult.Refused(run.Texts.Say(Phrase.NoPeriods, ("state", run.Profile.Name)));
         var providers = await new AgencyOffice(db, clock).ProvidersAsync(opened, cancellation);
         return Choose(providers, providerId, run) switch
         {

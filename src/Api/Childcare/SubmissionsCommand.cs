@@ -4,6 +4,7 @@ using K12Sync.Api.CommandLine;
 using K12Sync.Api.Exports;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Api.Childcare;
 
@@ -13,7 +14,11 @@ internal static class SubmissionsCommand
     private const string Word = "submit";
     private static readonly string[] PeriodHeader = ["From", "To", "State", "ToSubmit", "Blocking", "Submitted"];
     private static readonly string[] RowHeader = ["Child", "Site", "Date", "State", "Minutes", "Units", "Status", "Fate", "Reason", "ToDo"];
-    private static readonly string[] ListHeader = ["Id", "Connector", "Provider", "From", "To", "Status", "Rows", "Accepted", "Rejected", "Receipt", "Certified by", "Certified at (UTC)", "Why"];
+    private static readonly Phrase[] ListHeader =
+    [
+        Phrase.HeadId, Phrase.HeadConnector, Phrase.HeadProvider, Phrase.HeadFrom, Phrase.HeadTo, Phrase.HeadStatus, Phrase.HeadRows, Phrase.HeadAccepted, Phrase.HeadRejected, Phrase.HeadReceipt,
+        Phrase.HeadCertifiedBy, Phrase.HeadCertifiedAt, Phrase.HeadWhy,
+    ];
 
     public static Command Build(CommonOptions common) => new("submissions", "Pay periods that an agency takes whole and once: how they stand, what submitting would do, and submitting.")
     {
@@ -75,7 +80,7 @@ internal static class SubmissionsCommand
             var period = Range(parsed.GetValue(from), parsed.GetValue(to))!.Value;
             if (!parsed.GetValue(confirm))
                 await AskAsync(work, connector, parsed.GetValue(provider), period, cancellation);
-            return await work.SubmissionsThatTell(Terminal.Tell).SubmitAsync(connector, parsed.GetValue(provider), period, parsed.GetRequiredValue(by), cancellation) switch
+            return await work.SubmissionsThatTell(Terminal.Tell, Speech.Of(connector)).SubmitAsync(connector, parsed.GetValue(provider), period, parsed.GetRequiredValue(by), cancellation) switch
             {
                 SubmitResult.Refused(var reason) => throw new CommandFailedException(reason),
                 SubmitResult.Blocked(var review, var reason) => Blocked(review, reason),
@@ -109,15 +114,15 @@ internal static class SubmissionsCommand
         if (asJson)
             Terminal.PrintJson(new { report.Run.RunNumber, report.Run.Status, Submission = submission, report.Run.Unconfirmed, report.Run.Error });
         else if (submission is not null)
-            Terminal.PrintLine($"Submission {submission.Id} of {submission.ProviderId}, {Day(submission.PeriodFrom)} to {Day(submission.PeriodTo)}: {submission.Status}. {submission.RowsAccepted} of {Counted.Of(submission.Rows, "child-day")} taken, {submission.RowsRejected} not{(submission.ReceiptId is { } receipt ? $". The agency's number: {receipt}" : "")}.");
+            Terminal.PrintLine($"Submission {submission.Id} of {submission.ProviderId}, {Day(submission.PeriodFrom)} to {Day(submission.PeriodTo)}: {Speech.Of(connector).Word(submission.Status)}. {submission.RowsAccepted} of {Counted.Of(submission.Rows, "child-day")} taken, {submission.RowsRejected} not{(submission.ReceiptId is { } receipt ? $". The agency's number: {receipt}" : "")}.");
         if (!asJson && submission?.Reason is { } why)
             Terminal.PrintLine(why);
         if (!asJson && submission?.Status == BatchStatus.DeliveredUnconfirmed)
             Terminal.PrintLine($"It is never sent again by itself. Once you have looked: 'k12sync files confirm {submission.Id}', or 'k12sync files resend {submission.Id}'.");
         if (report.Run.RowsRejected > 0)
             Terminal.Tell($"'k12sync transfers --connector {connector.Name} --status Error' says what was not taken, and why.");
-        if (report.Run.Error is not null)
-            Terminal.Tell($"Run {report.Run.RunNumber} {report.Run.Status}: {report.Run.Error}");
+        if (ExportCommand.HowItEnded(Speech.Of(connector), report.Run) is { } ended)
+            Terminal.Tell(ended);
         return submission is null || report.Run.Status is SyncRunStatus.Failed or SyncRunStatus.Skipped ? ExitCode.Failed
             : submission.Status != BatchStatus.Delivered || submission.RowsRejected > 0 ? ExitCode.NeedsAPerson : ExitCode.Done;
     }
@@ -133,9 +138,10 @@ internal static class SubmissionsCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = parsed.GetValue(name) is { } wanted ? await ConnectorCommand.FindAsync(work, wanted, cancellation) : null;
-            RowPrinting.Print(parsed.GetValue(format), ListHeader, await work.Submissions.ListAsync(connector?.Id, parsed.GetValue(provider), parsed.GetValue(most), cancellation), s =>
+            var speech = new RowSpeech(Speech.Of(await work.Connectors.ListAsync(cancellation), connector?.Name), parsed.GetValue(format));
+            RowPrinting.Print(parsed.GetValue(format), speech.Headings(ListHeader), await work.Submissions.ListAsync(connector?.Id, parsed.GetValue(provider), parsed.GetValue(most), cancellation), s =>
             [
-                s.Id.ToString(CultureInfo.InvariantCulture), s.ConnectorName, s.ProviderId, Day(s.PeriodFrom), Day(s.PeriodTo), $"{s.Status}", Number(s.Rows), Number(s.RowsAccepted), Number(s.RowsRejected),
+                s.Id.ToString(CultureInfo.InvariantCulture), s.ConnectorName, s.ProviderId, Day(s.PeriodFrom), Day(s.PeriodTo), speech.Word(s.Status), Number(s.Rows), Number(s.RowsAccepted), Number(s.RowsRejected),
                 s.ReceiptId ?? "", s.CertifiedBy ?? "", s.CertifiedAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "", s.Reason ?? "",
             ]);
             return ExitCode.Done;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Childcare;
@@ -9,7 +10,8 @@ namespace K12Sync.Api.Childcare;
 /// <summary><c>k12sync transfers</c>: where each child-day stands with its agency; <c>transfers send</c> sends one.</summary>
 internal static class TransfersCommand
 {
-    private static readonly string[] Header = ["Child", "Site", "Date", "State", "Status", "Reason", "Agency says", "Connector", "Provider", "Transferred (UTC)"];
+    private static readonly Phrase[] Header =
+        [Phrase.HeadChild, Phrase.HeadSite, Phrase.HeadDate, Phrase.HeadDay, Phrase.HeadStatus, Phrase.HeadReason, Phrase.HeadAgencySays, Phrase.HeadConnector, Phrase.HeadProvider, Phrase.HeadTransferred];
 
     public static Command Build(CommonOptions common)
     {
@@ -29,9 +31,10 @@ internal static class TransfersCommand
             if (parsed.GetValue(name) is { } connector)
                 await ConnectorCommand.FindAsync(work, connector, cancellation);
             var filter = new TransferFilter(parsed.GetValue(name), parsed.GetValue(provider), SiteOf(sites, parsed.GetValue(site)), parsed.GetValue(child), parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(status));
-            RowPrinting.Print(parsed.GetValue(format), Header, await work.Transfers.ListAsync(filter, cancellation), t =>
+            var speech = new RowSpeech(Speech.Of(await work.Connectors.ListAsync(cancellation), parsed.GetValue(name)), parsed.GetValue(format));
+            RowPrinting.Print(parsed.GetValue(format), speech.Headings(Header), await work.Transfers.ListAsync(filter, cancellation), t =>
             [
-                t.ChildNumber, t.SiteId is { } id ? sites[id] : "", t.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), $"{t.State}", $"{t.Status}", t.Reason ?? "", t.AgencySays ?? "",
+                t.ChildNumber, t.SiteId is { } id ? sites[id] : "", t.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), speech.Word(t.State), speech.Word(t.Status), t.Reason ?? "", t.AgencySays ?? "",
                 t.ConnectorName, t.ProviderId ?? "", t.TransferredAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "",
             ]);
             return ExitCode.Done;

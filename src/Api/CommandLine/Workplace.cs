@@ -13,6 +13,7 @@ using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
 using K12Sync.Data.Storage;
+using K12Sync.Exporters.Childcare.Texts;
 using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.CommandLine;
@@ -78,7 +79,7 @@ internal sealed class Workplace : IAsyncDisposable
     private DestinationLimits Limits => new(Folder, () => _premises.Access.Value) { FolderOfKey = IsAskedByKey ? FolderOfKeyAsync : null };
 
     /// <summary>As <see cref="Submissions"/>, and says when a run waits to try again.</summary>
-    public SubmissionOperations SubmissionsThatTell(Action<string> tell) => SubmissionsBy(ExportsThatTell(tell));
+    public SubmissionOperations SubmissionsThatTell(Action<string> tell, AgencyTexts? texts = null) => SubmissionsBy(ExportsThatTell(tell, texts));
 
     /// <summary>As <see cref="Submissions"/>, by runs that try again as they were told.</summary>
     public SubmissionOperations SubmissionsBy(ExportOperations exports) => new(Db, _premises.Agencies, exports, Secrets, Clock);
@@ -86,10 +87,11 @@ internal sealed class Workplace : IAsyncDisposable
     /// <summary>As <see cref="Sending"/>, by runs that try again as they were told.</summary>
     public SendOperations SendingBy(ExportOperations exports) => new(Db, Connectors, exports, Clock);
 
-    /// <summary>As <see cref="Exports"/>, and says when it waits to try again.</summary>
-    public ExportOperations ExportsThatTell(Action<string> tell) => ExportsTrying(RetryPolicy.Usual with
+    /// <summary>As <see cref="Exports"/>, and says when it waits to try again, in a language (null: in English).</summary>
+    public ExportOperations ExportsThatTell(Action<string> tell, AgencyTexts? texts = null) => ExportsTrying(RetryPolicy.Usual with
     {
-        OnWait = (attempt, wait, reason) => tell($"Attempt {attempt} of {RetryPolicy.Usual.Attempts} failed: {reason} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s."),
+        OnWait = (attempt, wait, reason) => tell((texts ?? AgencyTexts.English).Say(
+            Phrase.RunTriesAgain, ("attempt", attempt), ("attempts", RetryPolicy.Usual.Attempts), ("why", reason), ("seconds", (long)Math.Ceiling(wait.TotalSeconds)))),
     });
 
     /// <summary>As <see cref="Exports"/>, and tries again as it is told.</summary>

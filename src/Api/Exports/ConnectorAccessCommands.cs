@@ -3,6 +3,7 @@ using System.Text;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Api.Exports;
 
@@ -19,7 +20,9 @@ internal static class ConnectorAccessCommands
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
-            var value = Console.IsInputRedirected ? await Console.In.ReadToEndAsync(cancellation) : Ask($"{parsed.GetValue(kind)} of connector {connector.Name}: ");
+            var texts = Speech.Of(connector);
+            var word = texts.Word(parsed.GetValue(kind));
+            var value = Console.IsInputRedirected ? await Console.In.ReadToEndAsync(cancellation) : Ask(texts.Say(Phrase.SecretAsked, ("kind", word), ("connector", connector.Name)));
             // What ends the line is of the terminal or the pipe; a private key ends with one of its own.
             value = parsed.GetValue(kind) == SecretKind.PrivateKey ? value : value.TrimEnd('\r', '\n');
             switch (await work.Connectors.StoreSecretAsync(work.Secrets, connector, parsed.GetValue(kind), parsed.GetValue(provider), value, cancellation))
@@ -27,10 +30,10 @@ internal static class ConnectorAccessCommands
                 case StoreSecretResult.Refused(var reason):
                     throw new CommandFailedException(reason);
                 case StoreSecretResult.Stored(Released: true):
-                    Terminal.Tell("The connector was held because the server did not let it in; it may run again.");
+                    Terminal.Tell(texts.Say(Phrase.SecretReleased));
                     break;
             }
-            Console.Out.WriteLine($"Stored the {parsed.GetValue(kind)} of connector {connector.Name}. Try it with 'k12sync connector test {connector.Name}'.");
+            Terminal.PrintLine(texts.Say(Phrase.SecretStored, ("kind", word), ("connector", connector.Name)));
             return ExitCode.Done;
         });
         return command;
@@ -44,24 +47,18 @@ internal static class ConnectorAccessCommands
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
-            Terminal.Tell($"Testing {connector.Definition.Destination.Describe()}:");
+            var texts = Speech.Of(connector);
+            Terminal.Tell(texts.Say(Phrase.Testing, ("where", texts.Of(connector.Definition.Destination))));
             var failed = false;
             await foreach (var step in work.Exports.TestAsync(connector, cancellation))
             {
-                Terminal.PrintLine($"{Word(step.Outcome),-7} {step.Name}: {step.Says}");
+                Terminal.PrintLine($"{texts.Word(step.Outcome),-7} {step.Name}: {step.Says}");
                 failed |= step.Outcome == TestOutcome.Failed;
             }
             return failed ? ExitCode.Failed : ExitCode.Done;
         });
         return command;
     }
-
-    private static string Word(TestOutcome outcome) => outcome switch
-    {
-        TestOutcome.Passed => "ok",
-        TestOutcome.Warning => "warning",
-        _ => "FAILED",
-    };
 
     /// <summary>Reads a line without showing it.</summary>
     private static string Ask(string prompt)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using K12Sync.Api.CommandLine;
 using K12Sync.Api.Jobs;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.Exports;
@@ -53,10 +54,11 @@ internal static class ConnectorCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
-            Console.Out.WriteLine(await AddFileAsync(work, parsed.GetRequiredValue(file), cancellation) switch
+            Terminal.PrintLine(await AddFileAsync(work, parsed.GetRequiredValue(file), cancellation) switch
             {
-                AddConnectorResult.Added(var added) => $"Added connector {added.Name}: layout {added.Layout} to {added.Definition.Destination.Describe()}.",
-                AddConnectorResult.AlreadyThere(var there) => $"Connector {there.Name} is there already, just so; nothing was changed.",
+                AddConnectorResult.Added(var added) when Speech.Of(added) is var texts =>
+                    texts.Say(Phrase.ConnectorAdded, ("connector", added.Name), ("layout", $"{added.Layout}"), ("where", texts.Of(added.Definition.Destination))),
+                AddConnectorResult.AlreadyThere(var there) => Speech.Of(there).Say(Phrase.ConnectorThere, ("connector", there.Name)),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
             return ExitCode.Done;
@@ -72,10 +74,12 @@ internal static class ConnectorCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var (name, definition) = await ReadAsync(parsed.GetRequiredValue(file), cancellation);
-            Console.Out.WriteLine(await work.Connectors.ChangeAsync(name, definition, null, cancellation) switch
+            var texts = Speech.Of(definition);
+            Terminal.PrintLine(await work.Connectors.ChangeAsync(name, definition, null, cancellation) switch
             {
-                ChangeConnectorResult.Changed { Settings.Count: 0 } => $"Connector {name} is just so already; nothing was changed.",
-                ChangeConnectorResult.Changed(var changed, var settings) => $"Changed connector {name}: {string.Join(", ", settings)}. It writes layout {changed.Layout} to {changed.Definition.Destination.Describe()}.",
+                ChangeConnectorResult.Changed { Settings.Count: 0 } => texts.Say(Phrase.ConnectorUnchanged, ("connector", name)),
+                ChangeConnectorResult.Changed(var changed, var settings) =>
+                    texts.Say(Phrase.ConnectorChanged, ("connector", name), ("settings", settings), ("layout", $"{changed.Layout}"), ("where", texts.Of(changed.Definition.Destination))),
                 ChangeConnectorResult.Refused refused => throw new CommandFailedException($"{parsed.GetRequiredValue(file)}: {refused.Reason}"),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
@@ -93,7 +97,7 @@ internal static class ConnectorCommand
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             await work.Connectors.RemoveAsync(connector.Name, null, cancellation);
-            Console.Out.WriteLine($"Removed connector {connector.Name}. Its runs and files stay on record.");
+            Terminal.PrintLine(Speech.Of(connector).Say(Phrase.ConnectorGone, ("connector", connector.Name)));
             return ExitCode.Done;
         });
         return command;

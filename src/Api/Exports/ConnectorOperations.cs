@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using K12Sync.Api.Access;
 using K12Sync.Api.Childcare;
+using K12Sync.Api.CommandLine;
 using K12Sync.Data;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.Exports;
@@ -141,7 +143,7 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
             row.Release(allowedRows);
         }, cancellation);
         if (await FindAsync(name, cancellation) is { Definition.Destination: AgencyDestinationDefinition agency } && await ReleaseProvidersAsync(agency, null, cancellation) is > 0 and var providers)
-            hold ??= new ConnectorHold(ConnectorHoldKind.AuthenticationRefused, $"The agency did not let {providers} of its providers in.");
+            hold ??= new ConnectorHold(ConnectorHoldKind.AuthenticationRefused, AgencyTexts.Of(agency.Language).Say(Phrase.NotLetIn, ("count", providers)));
         return hold;
     }
 
@@ -178,9 +180,9 @@ internal sealed class ConnectorOperations(K12SyncDb db, LayoutOperations layouts
     public async Task<StoreSecretResult> StoreSecretAsync(SecretVault vault, Connector connector, SecretKind kind, string? providerId, string value, CancellationToken cancellation)
     {
         if (providerId is not null && (connector.Definition.Destination is not AgencyDestinationDefinition of || !await db.Providers.AnyAsync(p => p.State == of.State && p.ProviderId == providerId, cancellation)))
-            return new StoreSecretResult.Refused($"Connector {connector.Name} sends for no provider '{providerId}'. Nothing was stored.");
+            return new StoreSecretResult.Refused(Speech.Of(connector).Say(Phrase.SecretForNobody, ("connector", connector.Name), ("provider", providerId)));
         if (value.Length == 0 || value.Contains('\0', StringComparison.Ordinal) || (kind != SecretKind.PrivateKey && value.AsSpan().IndexOfAny('\r', '\n') >= 0))
-            return new StoreSecretResult.Refused("A password or passphrase is one line that is not empty; a private key is the whole text of its file. Nothing was stored.");
+            return new StoreSecretResult.Refused(Speech.Of(connector).Say(Phrase.SecretNotInForm));
         await vault.StoreAsync(connector.Id, kind, providerId ?? "", value, cancellation);
         var providers = connector.Definition.Destination is AgencyDestinationDefinition agency ? await ReleaseProvidersAsync(agency, providerId, cancellation) : 0;
         return new StoreSecretResult.Stored(await ReleaseAfterAsync(connector.Name, ConnectorHoldKind.AuthenticationRefused, cancellation) || providers > 0);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using K12Sync.Api.CommandLine;
 using K12Sync.Data.Exports;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Api.Exports;
 
@@ -18,7 +19,9 @@ internal static class ConnectorStateCommands
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             await work.Connectors.PauseAsync(connector.Name, parsed.GetValue(until), cancellation);
-            Console.Out.WriteLine($"Paused connector {connector.Name} {(parsed.GetValue(until) is { } day ? $"until the end of {day:yyyy-MM-dd}" : "until it is resumed")}. What becomes owed meanwhile goes with its next run.");
+            Terminal.PrintLine(parsed.GetValue(until) is { } day
+                ? Speech.Of(connector).Say(Phrase.ConnectorPausedUntil, ("connector", connector.Name), ("day", day))
+                : Speech.Of(connector).Say(Phrase.ConnectorPaused, ("connector", connector.Name)));
             return ExitCode.Done;
         });
         return command;
@@ -33,7 +36,7 @@ internal static class ConnectorStateCommands
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             await work.Connectors.ResumeAsync(connector.Name, cancellation);
-            Console.Out.WriteLine($"Connector {connector.Name} runs by its schedule again.");
+            Terminal.PrintLine(Speech.Of(connector).Say(Phrase.ConnectorResumed, ("connector", connector.Name)));
             return ExitCode.Done;
         });
         return command;
@@ -48,9 +51,9 @@ internal static class ConnectorStateCommands
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
-            Console.Out.WriteLine(await work.Connectors.ReleaseAsync(connector.Name, parsed.GetValue(rows) ?? int.MaxValue, cancellation) is { } hold
-                ? $"Released connector {connector.Name}. It was held: {hold.Reason}"
-                : $"Connector {connector.Name} was not held; nothing was changed.");
+            Terminal.PrintLine(await work.Connectors.ReleaseAsync(connector.Name, parsed.GetValue(rows) ?? int.MaxValue, cancellation) is { } hold
+                ? Speech.Of(connector).Say(Phrase.ConnectorReleased, ("connector", connector.Name), ("why", hold.Reason))
+                : Speech.Of(connector).Say(Phrase.ConnectorNotHeld, ("connector", connector.Name)));
             return ExitCode.Done;
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 using K12Sync.Exporters.Exports;
 
 namespace K12Sync.Api.Exports;
@@ -22,7 +23,7 @@ internal static class ExportCommand
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
             if (parsed.GetValue(dryRun))
                 return Describe(await work.Exports.PreviewAsync(connector, cancellation));
-            var report = await work.ExportsThatTell(Terminal.Tell).RunAsync(connector, RunRequest.Manual with { Days = Days(work, connector, parsed.GetValue(from), parsed.GetValue(to)) }, cancellation);
+            var report = await work.ExportsThatTell(Terminal.Tell, Speech.Of(connector)).RunAsync(connector, RunRequest.Manual with { Days = Days(work, connector, parsed.GetValue(from), parsed.GetValue(to)) }, cancellation);
             if (parsed.GetValue(common.Json))
                 PrintJson(report);
             else
@@ -47,19 +48,19 @@ internal static class ExportCommand
     /// <summary>Prints a run in words.</summary>
     public static void Print(Connector connector, ExportReport report)
     {
-        var run = report.Run;
+        var (run, texts) = (report.Run, Speech.Of(connector));
         foreach (var file in run.Files)
-            Console.Out.WriteLine($"Delivered {file.Name} to {connector.Definition.Destination.Describe()}: {Counted.Of(file.Rows, "row")}, {file.Bytes} bytes, SHA-256 {file.Sha256}.");
+            Terminal.PrintLine(texts.Say(Phrase.RunDelivered, ("file", file.Name), ("where", texts.Of(connector.Definition.Destination)), ("rows", texts.Count(file.Rows, Phrase.OneRow, Phrase.Rows)), ("bytes", file.Bytes), ("hash", file.Sha256)));
         if (run.Files.IsEmpty && run.Status is SyncRunStatus.Succeeded or SyncRunStatus.SucceededWithHolds)
-            Console.Out.WriteLine(connector.Definition.Destination.Sends == RecordKind.ChildDay && run.Status == SyncRunStatus.SucceededWithHolds ? "Nothing was sent." : "Nothing new is owed, so nothing was sent.");
+            Terminal.PrintLine(texts.Say(connector.Definition.Destination.Sends == RecordKind.ChildDay && run.Status == SyncRunStatus.SucceededWithHolds ? Phrase.RunSentNothing : Phrase.RunOwedNothing));
         foreach (var hold in run.Held.GroupBy(h => (h.Reason, h.Explanation)))
             Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "tardy" : "tardies")} ({hold.Key.Reason}): {hold.Key.Explanation}");
         foreach (var hold in run.HeldDays.GroupBy(h => (h.Reason, h.Explanation)))
-            Console.Out.WriteLine($"Held {hold.Count()} {(hold.Count() == 1 ? "child-day" : "child-days")} ({hold.Key.Reason}): {hold.Key.Explanation}");
+            Terminal.PrintLine(texts.Say(Phrase.RunHeldBack, ("days", texts.Count(hold.Count(), Phrase.OneChildDay, Phrase.ChildDays)), ("sort", texts.Word(hold.Key.Reason)), ("why", hold.Key.Explanation)));
         if (run.RowsRejected > 0 && connector.Definition.Destination.Sends == RecordKind.Tardy)
             Console.Out.WriteLine($"The API did not take {run.RowsRejected}.");
         else if (run.RowsRejected > 0)
-            Console.Out.WriteLine($"The agency did not take {run.RowsRejected}. 'k12sync transfers --connector {connector.Name} --status Error' says which, and why.");
+            Terminal.PrintLine(texts.Say(Phrase.RunRefusedDays, ("count", run.RowsRejected), ("connector", connector.Name)));
         if (run.Unneeded > 0)
             Console.Out.WriteLine($"{run.Unneeded} changed back to what the SIS was told before; nothing had to be sent.");
         if (report.OpenCorrections > 0)
@@ -69,10 +70,14 @@ internal static class ExportCommand
         if (report.WaitingPasses.Count > 0)
             Console.Out.WriteLine("'k12sync map' lists every pass with what to do about it.");
         foreach (var warning in run.Warnings)
-            Terminal.Tell($"Warning: {warning}");
-        if (run.Error is not null)
-            Terminal.Tell($"Run {run.RunNumber} {run.Status}: {run.Error}");
+            Terminal.Tell(texts.Say(Phrase.RunWarns, ("says", warning)));
+        if (HowItEnded(texts, run) is { } ended)
+            Terminal.Tell(ended);
     }
+
+    /// <summary>How a run ended that has something to say about it; null: it has nothing.</summary>
+    public static string? HowItEnded(AgencyTexts texts, RunReport run) =>
+        run.Error is { } why ? texts.Say(Phrase.RunEnded, ("run", run.RunNumber), ("status", texts.Word(run.Status)), ("why", why)) : null;
 
     private static void PrintJson(ExportReport report) => Terminal.PrintJson(new
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using K12Sync.Api.Access;
 using K12Sync.Api.Childcare;
+using K12Sync.Api.CommandLine;
 using K12Sync.Api.EdFi;
 using K12Sync.Api.Tardies;
 using K12Sync.Data;
@@ -9,6 +10,7 @@ using K12Sync.Domain.Childcare.Submissions;
 using K12Sync.Domain.Exports;
 using K12Sync.Domain.Tardies;
 using K12Sync.Exporters.Childcare;
+using K12Sync.Exporters.Childcare.Texts;
 using K12Sync.Exporters.Exports;
 using Microsoft.EntityFrameworkCore;
 
@@ -60,20 +62,21 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
 
     private async Task<RunReport> RunAloneAsync(Connector connector, RunRequest request, CancellationToken cancellation)
     {
+        var texts = Speech.Of(connector);
         var row = await db.Connectors.AsNoTracking().SingleAsync(c => c.Id == connector.Id, cancellation);
         if (row.RemovedAt is not null)
-            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, "The connector was removed."), null, cancellation);
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, texts.Say(Phrase.ConnectorRemoved)), null, cancellation);
         if (row.Hold is { } kind)
         {
             var hold = new ConnectorHold(kind, row.HoldReason ?? "");
             return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null,
-                $"The connector is held since {row.HeldAt:yyyy-MM-dd HH:mm} UTC: {hold.Reason}"), hold, cancellation);
+                texts.Say(Phrase.ConnectorHeld, ("since", $"{row.HeldAt:yyyy-MM-dd HH:mm}"), ("why", hold.Reason))), hold, cancellation);
         }
         if (Limits is not null && await Limits.RefuseUseAsync(connector.Definition.Destination, cancellation) is { } refused)
             return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Failed, 0, TroubleKind.Incomplete, refused), null, cancellation);
         await using var lease = await leases.TakeAsync(connector.Id, cancellation);
         if (lease is null)
-            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, await BusyAsync(connector.Id, cancellation)), null, cancellation);
+            return await RefuseAsync(connector, request, new RunEnd(SyncRunStatus.Skipped, 0, null, await BusyAsync(connector, cancellation)), null, cancellation);
         try
         {
             var opened = await vault.OpenAsync(connector, cancellation) with { AllowedRows = row.AllowedRows };
@@ -98,7 +101,7 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
         }
         catch (Exception e) when (e is LeaseLostException || (e is OperationCanceledException && lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested))
         {
-            return NotMade(0, new RunEnd(SyncRunStatus.Skipped, 1, null, "Another process took this run over while this one did not answer."), null);
+            return NotMade(0, new RunEnd(SyncRunStatus.Skipped, 1, null, Speech.Of(connector).Say(Phrase.RunTakenOver)), null);
         }
     }
 
@@ -131,9 +134,9 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
     private static RunReport NotMade(long number, RunEnd end, ConnectorHold? hold) =>
         new(number, end.Status, [], 0, 0, 0, 0, [], [], end.Error) { Attempts = end.Attempts, ErrorCode = end.ErrorCode, HoldConnector = hold };
 
-    private async Task<string> BusyAsync(long connectorId, CancellationToken cancellation) => await leases.HolderAsync(connectorId, cancellation) is { } by
-        ? $"Already claimed: process {by.Holder?.ProcessId} on {by.Holder?.Machine} runs it since {by.Since:HH:mm:ss} UTC."
-        : "Already claimed: another process has just run it.";
+    private async Task<string> BusyAsync(Connector connector, CancellationToken cancellation) => await leases.HolderAsync(connector.Id, cancellation) is { } by
+        ? Speech.Of(connector).Say(Phrase.RunClaimed, ("process", $"{by.Holder?.ProcessId}"), ("machine", by.Holder?.Machine ?? ""), ("since", $"{by.Since:HH:mm:ss}"))
+        : Speech.Of(connector).Say(Phrase.RunClaimedJustNow);
 
     /// <summary>What the next run would send; stores nothing of it.</summary>
     public async Task<ExportPreview> PreviewAsync(Connector connector, CancellationToken cancellation)
@@ -142,7 +145,7 @@ internal sealed class ExportOperations(K12SyncDb db, RunLeases leases, Outlets o
         if (connector.Definition.Destination is EdFiDestinationDefinition)
             return new ExportPreview([], new Rendering.Refused($"What goes to an Ed-Fi API is no file. 'k12sync ed-fi interchange --connector {connector.Name}' writes the events of given days into one."));
         if (connector.Definition.Destination.Sends == RecordKind.ChildDay)
-            return new ExportPreview([], new Rendering.Refused("What goes to an agency depends on what it lists when it is asked. 'k12sync transfers' shows where each child-day stands."));
+            return new ExportPreview([], new Rendering.Refused(Speech.Of(connector).Say(Phrase.NoPreview)));
         await _tardies.MapPendingAsync(cancellation);
         return await new ExportPipeline(new ExportLedger(db, clock), outlets.Destinations, clock, Retries).PreviewAsync(connector, cancellation);
     }

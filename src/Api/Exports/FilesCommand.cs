@@ -1,18 +1,22 @@
 using System.CommandLine;
 using K12Sync.Api.CommandLine;
 using K12Sync.Domain.Exports;
+using K12Sync.Exporters.Childcare.Texts;
 
 namespace K12Sync.Api.Exports;
 
 /// <summary><c>k12sync files list|show|confirm|resend</c>: what was frozen for an SIS or an agency, where it went, what was answered, and what a person decides where that cannot be told.</summary>
 internal static class FilesCommand
 {
+    private static readonly Phrase[] Header =
+        [Phrase.HeadId, Phrase.HeadFile, Phrase.HeadStatus, Phrase.HeadRows, Phrase.HeadBytes, Phrase.HeadTries, Phrase.HeadDelivered, Phrase.HeadWhere, Phrase.HeadHashOrWhy];
+
     public static Command Build(CommonOptions common) => new("files", "Files for an SIS and submissions to agencies as they were frozen: where they are, their exact bytes and the answers, and what to do where that is unknown.")
     {
         List(common),
         Show(common),
-        Decide(common, "confirm", "Says that an unconfirmed file or submission has arrived: the SIS or the agency has it, and what is in it counts as delivered.", (work, id, stop) => work.Batches.ConfirmAsync(id, stop), "counts as delivered"),
-        Decide(common, "resend", "Says that an unconfirmed file or submission has not arrived: the next run sends the same bytes under the same name.", (work, id, stop) => work.Batches.SendAgainAsync(id, stop), "goes again with the next run"),
+        Decide(common, "confirm", "Says that an unconfirmed file or submission has arrived: the SIS or the agency has it, and what is in it counts as delivered.", (work, id, stop) => work.Batches.ConfirmAsync(id, stop), Phrase.FileConfirmed),
+        Decide(common, "resend", "Says that an unconfirmed file or submission has not arrived: the next run sends the same bytes under the same name.", (work, id, stop) => work.Batches.SendAgainAsync(id, stop), Phrase.FileGoesAgain),
     };
 
     private static Command List(CommonOptions common)
@@ -25,12 +29,13 @@ internal static class FilesCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var connector = await ConnectorCommand.FindAsync(work, parsed.GetRequiredValue(name), cancellation);
+            var speech = new RowSpeech(Speech.Of(connector), RowFormat.Table);
             var files = await work.Batches.ListAsync(connector.Id, parsed.GetValue(status), parsed.GetValue(most), cancellation);
             if (parsed.GetValue(common.Json))
                 Terminal.PrintJson(files);
             else
-                Terminal.PrintTable(null, ["Id", "File", "Status", "Rows", "Bytes", "Tries", "Delivered (UTC)", "Where", "SHA-256 / why"], files.Select(f => (string[])
-                    [$"{f.Id}", f.FileName, $"{f.Status}", $"{f.Rows}", $"{f.Bytes}", $"{f.Attempts}", $"{f.DeliveredAt:yyyy-MM-dd HH:mm:ss}", f.Destination ?? "", f.Reason ?? f.Sha256]));
+                Terminal.PrintTable(null, speech.Headings(Header), files.Select(f => (string[])
+                    [$"{f.Id}", f.FileName, speech.Word(f.Status), $"{f.Rows}", $"{f.Bytes}", $"{f.Attempts}", $"{f.DeliveredAt:yyyy-MM-dd HH:mm:ss}", f.Destination ?? "", f.Reason ?? f.Sha256]));
             return ExitCode.Done;
         });
         return command;
@@ -47,7 +52,7 @@ internal static class FilesCommand
             var content = await work.Batches.ContentAsync(parsed.GetRequiredValue(id), cancellation) ?? throw NoSuchFile(parsed.GetRequiredValue(id));
             if (parsed.GetValue(answer))
                 content = await work.Batches.AnswerAsync(parsed.GetRequiredValue(id), cancellation)
-                    ?? throw new CommandFailedException($"No answer to {parsed.GetRequiredValue(id)} is kept: servers of files give none, and of a submission whose end is not known there is none.");
+                    ?? throw new CommandFailedException((await SpeechAsync(work, parsed.GetRequiredValue(id), cancellation)).Say(Phrase.NoAnswerKept, ("file", parsed.GetRequiredValue(id))));
             await using var output = Console.OpenStandardOutput();
             await output.WriteAsync(content, cancellation);
             return ExitCode.Done;
@@ -55,7 +60,7 @@ internal static class FilesCommand
         return command;
     }
 
-    private static Command Decide(CommonOptions common, string name, string description, Func<Workplace, long, CancellationToken, Task<DecideResult>> decide, string done)
+    private static Command Decide(CommonOptions common, string name, string description, Func<Workplace, long, CancellationToken, Task<DecideResult>> decide, Phrase done)
     {
         var id = Id();
         var command = new Command(name, description) { id };
@@ -63,16 +68,20 @@ internal static class FilesCommand
         {
             await using var work = await common.OpenAsync(parsed, cancellation);
             var file = parsed.GetRequiredValue(id);
-            Console.Out.WriteLine(await decide(work, file, cancellation) switch
+            var texts = await SpeechAsync(work, file, cancellation);
+            Terminal.PrintLine(await decide(work, file, cancellation) switch
             {
-                DecideResult.Done => $"File {file} {done}.",
+                DecideResult.Done => texts.Say(done, ("file", file)),
                 DecideResult.NoSuchFile => throw NoSuchFile(file),
-                _ => throw new CommandFailedException($"Where file {file} is, is known; there is nothing to decide. Only files of status {BatchStatus.DeliveredUnconfirmed} wait for it."),
+                _ => throw new CommandFailedException(texts.Say(Phrase.FileIsKnown, ("file", file), ("status", texts.Word(BatchStatus.DeliveredUnconfirmed)))),
             });
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static async Task<AgencyTexts> SpeechAsync(Workplace work, long file, CancellationToken cancellation) =>
+        await Speech.OfBatchAsync(work.Db, await work.Connectors.ListAsync(cancellation), file, cancellation);
 
     private static Argument<long> Id() => new("ID") { Description = "Which file, by its id in the list." };
 

@@ -60,6 +60,11 @@ internal static class AgencyReplies
 
     private static string WithRoute(string reason, StateProfile profile) => profile.CorrectionRoute is { } route ? $"{reason} {route}" : reason;
 
-    /// <summary>What agencies say of credentials and ids names no child.</summary>
-    private static string Quoted(string says) => says.Length == 0 ? "" : $": \"{says}\"";
+    /// <summary>The end of a sentence with the agency's words; it has one end, theirs or ours. What agencies say of credentials and ids names no child.</summary>
+    private static string Quoted(string says) => says switch
+    {
+        "" => ".",
+        [.., '.' or '!' or '?' or '…'] => $": \"{says}\"",
+        _ => $": \"{says}\".",
+    };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using K12Sync.Domain.Childcare;
+using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Exports;
 using K12Sync.Exporters.Childcare.Texts;
 
@@ -24,6 +26,41 @@ public sealed class AgencyTextsTests
     [Fact]
     public void Spanish_IsNotEnglish() =>
         Enum.GetValues<Phrase>().Where(p => AgencyTexts.English.PlaceholdersOf($"{p}").Count == 0 && AgencyTexts.English.Say(p) == AgencyTexts.Of(SpokenLanguage.Spanish).Say(p)).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void ValuesThatTablesShow_HaveWords_InEveryLanguage(SpokenLanguage language)
+    {
+        var texts = AgencyTexts.Of(language);
+        string[] words =
+        [
+            .. Words<AttendanceKind>(texts), .. Words<DayReadiness>(texts), .. Words<SyncRunStatus>(texts), .. Words<BatchStatus>(texts), .. Words<HoldReason>(texts), .. Words<TestOutcome>(texts),
+            .. StateProfiles.All.SelectMany(p => p.Counters).Select(c => texts.Limit(c.Name)),
+        ];
+
+        words.Should().OnlyContain(w => w.Length > 0 && !Enum.GetNames<Phrase>().Contains(w));
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void FindingOfADay_HasASentenceOfItsOwn_InEveryLanguage(SpokenLanguage language) =>
+        Enum.GetValues<FindingKind>().Select(k => AgencyTexts.Of(language).Of(k)).Should().OnlyHaveUniqueItems();
+
+    [Fact]
+    public void ChildDay_IsDescribedInEnglish_AsItSaysItself()
+    {
+        var from = new DateTimeOffset(2026, 9, 14, 13, 0, 0, TimeSpan.Zero);
+        AttendanceDay[] days =
+        [
+            new AttendanceDay.Attended([new CareSpan(1, "", from, null, false)]), new AttendanceDay.Attended([new CareSpan(1, "", from, from.AddMinutes(485), false)]), new AttendanceDay.Absence(1, AbsenceCode.Illness),
+            new AttendanceDay.Closure(1, ClosureCode.Paid), new AttendanceDay.OffDay(1), .. Enum.GetValues<UnknownReason>().Select(r => new AttendanceDay.Unknown(r)),
+        ];
+
+        days.Select(d => AgencyTexts.English.Of(d)).Should().Equal(days.Select(d => d.Reason));
+        days.Select(d => AgencyTexts.Of(SpokenLanguage.Spanish).Of(d)).Should().Contain("Atendido durante 8:05 h.").And.NotIntersectWith(days.Select(d => d.Reason));
+    }
+
+    private static IEnumerable<string> Words<T>(AgencyTexts texts) where T : struct, Enum => Enum.GetValues<T>().Select(texts.Word);
 
     [Fact]
     public void Values_AreWrittenTheSameWay_WhateverTheCulture()

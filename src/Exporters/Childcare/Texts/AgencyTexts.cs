@@ -8,7 +8,7 @@ using K12Sync.Domain.Exports;
 namespace K12Sync.Exporters.Childcare.Texts;
 
 /// <summary>
-/// What connectors to agencies tell people, in one language. The texts are in <c>agency.en.json</c> and <c>agency.es.json</c> beside this file, one for each
+/// What connectors to agencies, and commands about them, tell people, in one language. The texts are in <c>agency.en.json</c> and <c>agency.es.json</c> beside this file, one for each
 /// <see cref="Phrase"/>, with <c>{placeholders}</c> of the same names in both. A third language is a third file.
 /// </summary>
 public sealed partial class AgencyTexts
@@ -51,6 +51,40 @@ public sealed partial class AgencyTexts
             : throw new ArgumentException($"{phrase} has no value for {match.Value}.", nameof(values)));
     }
 
+    /// <summary>A number with its noun: "1 row", "3 rows".</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="one">The whole of it for one.</param>
+    /// <param name="many">For any other number, with the placeholder <c>{count}</c>.</param>
+    public string Count(long count, Phrase one, Phrase many) => count == 1 ? Say(one) : Say(many, ("count", count));
+
+    /// <summary>The word for a value of an enumeration; its phrase is named by type and value.</summary>
+    /// <exception cref="KeyNotFoundException">The enumeration has no words.</exception>
+    public string Word<T>(T value) where T : struct, Enum => _texts[typeof(T).Name + value];
+
+    /// <summary>The word for a limit, by the name of its rule.</summary>
+    /// <exception cref="KeyNotFoundException">The limit has no word.</exception>
+    public string Limit(string name) => _texts[nameof(Limit) + name];
+
+    /// <summary>Where it goes, in a few words.</summary>
+    public string Of(DestinationDefinition destination) => destination is AgencyDestinationDefinition agency
+        ? Say(Phrase.Destination, ("system", AgencyDestinationDefinition.NameOf(agency.System)), ("state", agency.State), ("address", $"{agency.Address}"))
+        : destination.Describe();
+
+    /// <summary>What a child-day was, in a sentence.</summary>
+    public string Of(AttendanceDay day) => day switch
+    {
+        AttendanceDay.Attended { IsOpen: true } => Say(Phrase.DayOpen),
+        AttendanceDay.Attended { Minutes: var minutes } => Say(Phrase.DayInCare, ("hours", string.Create(CultureInfo.InvariantCulture, $"{minutes / 60}:{minutes % 60:00}"))),
+        AttendanceDay.Absence { Code: var code } => Say(Phrase.DayAbsent, ("code", $"{code}")),
+        AttendanceDay.Closure { Code: var code } => Say(Phrase.DayClosed, ("code", $"{code}")),
+        AttendanceDay.OffDay => Say(Phrase.DayOff),
+        AttendanceDay.Unknown { Why: var why } => Of(why),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What else there is to say of a day: in English with its times, as the day was judged; in other languages by its sort alone.</summary>
+    public string Of(DayFinding finding) => Language == SpokenLanguage.English ? finding.Sentence : Of(finding.Kind);
+
     /// <summary>Why nobody can say what a day was.</summary>
     public string Of(UnknownReason reason) => Say(reason switch
     {
@@ -60,8 +94,8 @@ public sealed partial class AgencyTexts
         _ => Phrase.DayNotEnrolled,
     });
 
-    /// <summary>An error of a day, by its sort alone: at which times it is, the list of child-days says.</summary>
-    public string Of(FindingKind error) => Say(error switch
+    /// <summary>A finding of a day, by its sort alone: at which times it is, the list of child-days says.</summary>
+    public string Of(FindingKind kind) => Say(kind switch
     {
         FindingKind.NoCheckIn => Phrase.DayNoCheckIn,
         FindingKind.NotAfterCheckIn => Phrase.DayNotAfterCheckIn,
@@ -69,6 +103,11 @@ public sealed partial class AgencyTexts
         FindingKind.Overlap => Phrase.DayOverlap,
         FindingKind.InTheFuture => Phrase.DayInTheFuture,
         FindingKind.UnknownChild => Phrase.DayUnknownChild,
+        FindingKind.AbsenceOverruled => Phrase.DayAbsenceOverruled,
+        FindingKind.AbsenceRefused => Phrase.DayAbsenceRefused,
+        FindingKind.AttendedOnClosure => Phrase.DayAttendedOnClosure,
+        FindingKind.AttendedNotEnrolled => Phrase.DayAttendedNotEnrolled,
+        FindingKind.CheckedOutByClock => Phrase.DayCheckedOutByClock,
         _ => Phrase.DayFaultyTimes,
     });
 

@@ -70,7 +70,7 @@ public abstract class IowaTests(Places places)
             (await journey.TestAsync()).Should().Equal("Passed 04321 (Prairie Kids): Registered. The agency lists 3 children.");
 
         await using var wrong = await StartAsync("12345");
-        (await wrong.TestAsync()).Should().ContainSingle().Which.Should().StartWith("Failed 12345 (Prairie Kids): The agency knows no active provider of this id: \"Inactive KinderTrack provider ID.\"");
+        (await wrong.TestAsync()).Should().ContainSingle().Which.Should().StartWith("Failed 12345 (Prairie Kids): The agency knows no active provider of this id: \"Inactive KinderTrack provider ID.\" Compare it");
         await PunchAsync(wrong, "g1,PRA,0201,In,2026-09-14 08:00,,,", "g2,PRA,0201,Out,2026-09-14 12:00,,,");
         Rows(await ReviewAsync(wrong, Period)).Should().Equal("0201 09-14 - Blocks");
         (await PostsAsync(wrong)).Should().Be(0);
