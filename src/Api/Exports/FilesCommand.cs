@@ -35,7 +35,7 @@ internal static class FilesCommand
                 Terminal.PrintJson(files);
             else
                 Terminal.PrintTable(null, speech.Headings(Header), files.Select(f => (string[])
-                    [$"{f.Id}", f.FileName, speech.Word(f.Status), $"{f.Rows}", $"{f.Bytes}", $"{f.Attempts}", $"{f.DeliveredAt:yyyy-MM-dd HH:mm:ss}", f.Destination ?? "", f.Reason ?? f.Sha256]));
+                    [$"{f.Id}", f.FileName, speech.Word(f.Status), $"{f.Rows}", $"{f.Bytes}", $"{f.Attempts}", $"{f.DeliveredAt:yyyy-MM-dd HH:mm:ss}", Where(f.Destination, connector), f.Reason ?? f.Sha256]));
             return ExitCode.Done;
         });
         return command;
@@ -79,6 +79,10 @@ internal static class FilesCommand
         });
         return command;
     }
+
+    /// <summary>Where it went, as it was kept; in the language of the connector's people if it goes there still.</summary>
+    private static string Where(string? kept, Connector connector) =>
+        kept is not null && kept == connector.Definition.Destination.Describe() ? Speech.Of(connector).Of(connector.Definition.Destination) : kept ?? "";
 
     private static async Task<AgencyTexts> SpeechAsync(Workplace work, long file, CancellationToken cancellation) =>
         await Speech.OfBatchAsync(work.Db, await work.Connectors.ListAsync(cancellation), file, cancellation);

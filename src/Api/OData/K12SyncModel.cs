@@ -142,12 +142,12 @@ internal static class K12SyncModel
         ConnectorActions.Declare(connectors);
         LayoutWrites.Declare(Set(model, "Layouts", LayoutView.Of, l => l.Version).HasKey(l => l.Id).HasAlternateKey(l => l.Name, l => l.Number).HasChangeColumn(l => l.ChangeVersion)
             .Described("What SIS files look like: every version of the district's layouts, and the presets, with number 0. Not for keys of one school."));
-        var runs = Set(model, "SyncRuns", SyncRunView.Of, r => r.Version).HasKey(r => r.Id).HasChangeColumn(r => r.ChangeVersion)
+        var runs = model.EntitySet("SyncRuns", http => RowsOfCaller.OfDeliveries(http, SyncRunView.Of, SyncRunView.OfChildDays)).HasVersion(r => r.Version).HasKey(r => r.Id).HasChangeColumn(r => r.ChangeVersion)
             .Searches(r => r.ConnectorName, r => r.Error)
-            .Described("Runs of connectors. Not for keys of one school.")
+            .Described("Runs of connectors. Not for keys of one school; who reads childcare alone sees those that send child-days.")
             .Described(r => r.RowsRejected, "Null: the far side takes files and does not say what it makes of their rows.")
             .HasOne("Connector", connectors, (r => r.ConnectorId, c => c.Id));
-        var entries = Set(model, "SyncEntries", SyncEntryView.Of, e => e.Version).HasKey(e => e.Id).HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Reason)
+        var entries = model.EntitySet("SyncEntries", http => RowsOfCaller.OfDeliveries(http, SyncEntryView.Of, SyncEntryView.OfChildDays)).HasVersion(e => e.Version).HasKey(e => e.Id).HasChangeColumn(e => e.ChangeVersion).Searches(e => e.Reason)
             .Hides(e => e.StudentNumber)
             .Described("One line for each record in each run.")
             .HasOne("SyncRun", runs, (e => e.SyncRunId, r => r.Id)).HasOne("School", schools, (e => e.SchoolId, s => s.Id))

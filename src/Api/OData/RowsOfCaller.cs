@@ -31,6 +31,13 @@ internal sealed class RowsOfCaller(Premises premises) : IAsyncDisposable
     public static IQueryable<TView> OfChildcare<TView>(HttpContext http, Func<K12SyncDb, IQueryable<TView>> rows) =>
         CallerOf(http).ReadsChildcare ? rows(Db(http)) : rows(Db(http)).Where(_ => false);
 
+    /// <summary>The rows of a set about deliveries, of tardies and of child-days. Who reads childcare alone sees those of child-days, which are of all sites.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="rows">All that a caller of these schools may see.</param>
+    /// <param name="ofChildDays">Those about child-days.</param>
+    public static IQueryable<TView> OfDeliveries<TView>(HttpContext http, Func<K12SyncDb, SchoolSet, IQueryable<TView>> rows, Func<K12SyncDb, IQueryable<TView>> ofChildDays) =>
+        CallerOf(http).Reads ? Of(http, rows) : OfChildcare(http, ofChildDays);
+
     /// <summary>The operations that writes call, on a database of their own: what is read is not tracked, what is written is.</summary>
     public static async Task<Workplace> WorkAsync(HttpContext http)
     {

@@ -57,7 +57,7 @@ public abstract class ChildcareTests(ServedDistricts served)
     public async Task Director_SeesChildcareAndNothingElse_AndAKeyOfSchoolsTheOtherWayRound()
     {
         foreach (var set in served.Sets.Keys)
-            ((await served.RowsAsync("childcare", set)).Count > 0).Should().Be(Sets.Contains(set), set);
+            ((await served.RowsAsync("childcare", set)).Count > 0).Should().Be(Sets.Contains(set) || set is "SyncRuns" or "SyncEntries", set);
         foreach (var set in Sets)
             foreach (var key in new[] { "lhs", "rms", "both" })
                 (await served.RowsAsync(key, set)).Should().BeEmpty($"{set} for {key}");
@@ -67,6 +67,21 @@ public abstract class ChildcareTests(ServedDistricts served)
             ((int)(await served.GetAsync("childcare", function)).StatusCode).Should().Be(200);
         }
         ((int)(await served.GetAsync("childcare", "BehaviorCodes/K12Sync.SisCodes()")).StatusCode).Should().Be(403);
+    }
+
+    /// <summary>Whoever was told by which run a day went can read that run, and its lines; and none of those that sent tardies.</summary>
+    [Fact]
+    public async Task Director_ReadsTheRunsOfChildDays_AndDecidesNothingAboutThem()
+    {
+        var runs = await served.RowsAsync("childcare", "SyncRuns?$expand=SyncEntries,Connector");
+        runs.Select(r => (r.GetProperty("ConnectorName").GetString(), r.GetProperty("Connector").ValueKind)).Should().Equal(("ccms", JsonValueKind.Null));
+        runs[0].GetProperty("SyncEntries").EnumerateArray().Select(e => $"{e.GetProperty("RecordKind")} {e.GetProperty("Date")} {e.GetProperty("Status")}").Should().BeEquivalentTo("AttendanceDay 2026-09-15 Rejected", "AttendanceDay 2026-09-16 Delivered");
+        var run = runs[0].GetProperty("Id").GetInt64();
+        foreach (var set in new[] { "Submissions", "Transfers" })
+            (await served.RowsAsync("childcare", set)).Should().OnlyContain(r => r.GetProperty("SyncRunId").GetInt64() == run, set);
+        (await served.RowsAsync("it", "SyncRuns")).Count.Should().BeGreaterThan(1, "tardies were sent too");
+        foreach (var action in new[] { "Confirm", "Retry" })
+            (await SendAsync(HttpMethod.Post, "childcare", $"SyncRuns({run})/K12Sync.{action}", new { })).Status.Should().Be(403, action);
     }
 
     [Fact]

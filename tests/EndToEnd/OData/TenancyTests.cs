@@ -54,6 +54,16 @@ public abstract class TenancyTests(ServedDistricts served)
         }
     }
 
+    [Fact]
+    public async Task DirectorOfChildcare_FindsNothingOfSchools_ByAnyPath()
+    {
+        var loot = await LootAsync("childcare", "it");
+        loot.Keys.Should().Contain(["Schools", "Students", "Passes", "TardyRecords", "Connectors", "SyncRuns", "SyncEntries", "HeldRecords"]).And.NotContain(["Sites", "Children", "Transfers", "Submissions"]);
+        (await served.RowsAsync("childcare", "SyncRuns")).Should().OnlyContain(r => r.GetProperty("ConnectorName").GetString() == "ccms");
+        (await served.RowsAsync("childcare", "SyncEntries")).Should().OnlyContain(e => e.GetProperty("RecordKind").GetString() == "AttendanceDay");
+        await TryAllAsync("childcare", "it", ["it"], loot);
+    }
+
     /// <summary>Somebody who has signed in meets the same borders as a key of the same role and schools.</summary>
     [Fact]
     public async Task Person_SeesJustWhatAKeyOfTheSameRoleAndSchoolsDoes()

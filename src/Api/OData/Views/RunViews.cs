@@ -1,14 +1,17 @@
 using K12Sync.Data;
 using K12Sync.Data.Access;
 using K12Sync.Data.Exports;
+using K12Sync.Domain.Childcare.States;
 using K12Sync.Domain.Exports;
 using Microsoft.EntityFrameworkCore;
 
 namespace K12Sync.Api.OData.Views;
 
-/// <summary>A run. It may be of many schools, so a caller of one school sees its entries and not the run.</summary>
+/// <summary>A run. It may be of many schools, so a caller of one school sees its entries and not the run; a director of childcare sees those that send child-days.</summary>
 internal sealed class SyncRunView
 {
+    private static readonly string[] Agencies = [.. Enum.GetValues<AgencySystem>().Select(AgencyDestinationDefinition.NameOf)];
+
     public long Id { get; init; }
     public long ConnectorId { get; init; }
     public string ConnectorName { get; init; } = "";
@@ -31,7 +34,19 @@ internal sealed class SyncRunView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SyncRunView> Of(K12SyncDb db, SchoolSet schools) => db.SyncRuns.OnlyForDistrict(schools).Select(r => new SyncRunView
+    public static IQueryable<SyncRunView> Of(K12SyncDb db, SchoolSet schools) => Of(db, db.SyncRuns.OnlyForDistrict(schools));
+
+    /// <summary>Runs of connectors that send child-days, as long as they have sent nothing else: what a connector was before it was changed is not of childcare.</summary>
+    public static IQueryable<SyncRunView> OfChildDays(K12SyncDb db) => Of(db,
+        from run in db.SyncRuns
+        join connector in db.Connectors on run.ConnectorId equals connector.Id
+        let json = (string)(object)connector.Definition
+        let type = StoredJson.Text(json, "destination.type")
+        where run.LayoutName == type && (EF.Constant(Agencies).Contains(type) || StoredJson.Text(json, "destination.records") == "ChildDays")
+        where !db.SyncEntries.Any(e => e.SyncRunId == run.Id && e.RecordId != null)
+        select run);
+
+    private static IQueryable<SyncRunView> Of(K12SyncDb db, IQueryable<SyncRunRow> runs) => runs.Select(r => new SyncRunView
     {
         Id = r.Id,
         ConnectorId = r.ConnectorId,
@@ -85,7 +100,12 @@ internal sealed class SyncEntryView
     public long Version { get; init; }
     public long ChangeVersion { get; init; }
 
-    public static IQueryable<SyncEntryView> Of(K12SyncDb db, SchoolSet schools) => db.SyncEntries.Only(schools, e => e.SchoolId!.Value).Select(e => new SyncEntryView
+    public static IQueryable<SyncEntryView> Of(K12SyncDb db, SchoolSet schools) => Of(db.SyncEntries.Only(schools, e => e.SchoolId!.Value));
+
+    /// <summary>Those of child-days.</summary>
+    public static IQueryable<SyncEntryView> OfChildDays(K12SyncDb db) => Of(db.SyncEntries.Where(e => e.ChildDayId != null));
+
+    private static IQueryable<SyncEntryView> Of(IQueryable<SyncEntryRow> entries) => entries.Select(e => new SyncEntryView
     {
         Id = e.Id,
         SyncRunId = e.SyncRunId,
