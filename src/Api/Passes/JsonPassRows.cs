@@ -10,7 +10,7 @@ namespace K12Sync.Api.Passes;
 /// One JSON object on each line, with the names of <c>passes.csv</c>. Texts are texts, so that leading zeros are what they are; Voided is true or false; IssuedAt has its offset. What else
 /// an object holds is named once, and ignored.
 /// </summary>
-internal sealed class JsonPassRows(PassSchools schools) : IPassRows
+internal sealed class JsonPassRows(PassSchools schools) : IRowReader<PassRow>
 {
     private const int MostNotes = 20;
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 8 };
@@ -18,26 +18,7 @@ internal sealed class JsonPassRows(PassSchools schools) : IPassRows
 
     public IReadOnlyCollection<string> Notes => _notes;
 
-    public List<PassRow> Read(LineBlock block)
-    {
-        if (block.IsTooLong)
-            return [new PassRow(block.FirstLine, null, null, $"The line is longer than {PassLines.LongestLine >> 10} KiB.")];
-        if (block.FirstLine == 1 && (block.Bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
-            throw new UnreadableRowsException("The rows are UTF-16 (some programs call it Unicode). Send them as UTF-8.");
-        var rows = new List<PassRow>();
-        var rest = block.Bytes.AsSpan();
-        if (block.FirstLine == 1 && rest.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-            rest = rest[3..];
-        for (var line = block.FirstLine; rest.Length > 0; line++)
-        {
-            var end = rest.IndexOf((byte)'\n');
-            var text = (end < 0 ? rest : rest[..end]).Trim(" \t\r"u8);
-            rest = end < 0 ? default : rest[(end + 1)..];
-            if (text.Length > 0)
-                rows.Add(Row(line, text));
-        }
-        return rows;
-    }
+    public List<PassRow> Read(LineBlock block) => JsonLines.Read(block, (line, text) => Row(line, text.Span), (line, why) => new PassRow(line, null, null, why));
 
     private PassRow Row(long line, ReadOnlySpan<byte> text)
     {
