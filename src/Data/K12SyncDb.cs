@@ -42,8 +42,14 @@ public abstract class K12SyncDb : DbContext
     /// <summary>The district in force.</summary>
     internal long DistrictId { get; }
 
-    /// <summary>SQL that lists the texts of a JSON array given as a parameter: the databases have it in different words.</summary>
-    internal abstract string ValuesOf(string parameter);
+    /// <summary>SQL that says whether a column holds one of the texts of a JSON array given as a parameter; where there is an index on the column, by the index.</summary>
+    internal string IsOneOf(string column, string parameter) => ColumnIsOneOf($"\"{column}\"", parameter);
+
+    /// <summary>The same of a column of the table that the statement calls <paramref name="table"/>.</summary>
+    internal string IsOneOf(string table, string column, string parameter) => ColumnIsOneOf($"{table}.\"{column}\"", parameter);
+
+    /// <inheritdoc cref="IsOneOf(string, string)"/>
+    private protected abstract string ColumnIsOneOf(string column, string parameter);
 
     /// <summary>
     /// SQL that joins to each row before it the last row of a table that meets a condition, if there is one, found by index for each row by itself.

@@ -13,7 +13,7 @@ internal sealed class KeyDoor(Premises premises)
     private static readonly TimeSpan UseIsKeptEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan IsKnownFor = TimeSpan.FromSeconds(1);
     private const int LongestWaitSeconds = 1;
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Asked> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, DateTimeOffset> _uses = new();
 
     /// <summary>Who holds the key; null if it is not good, for whatever reason.</summary>
@@ -22,26 +22,38 @@ internal sealed class KeyDoor(Premises premises)
         if (ApiKeyText.DistrictOf(text) is not { } district)
             return null;
         var hash = ApiKeyText.Hash(text);
+        // A hundred requests at once are one question.
+        if (!_known.TryGetValue(hash, out var asked) || premises.Clock.GetElapsedTime(asked.Since) >= IsKnownFor)
+            asked = _known.AddOrUpdate(hash, Ask, (_, other) => premises.Clock.GetElapsedTime(other.Since) < IsKnownFor ? other : Ask(hash));
+        var known = await asked.Answer.Value.WaitAsync(cancellation);
         var now = premises.Clock.GetUtcNow();
-        if (!_known.TryGetValue(hash, out var known) || premises.Clock.GetElapsedTime(known.Since) >= IsKnownFor)
-        {
-            var since = premises.Clock.GetTimestamp();
-            if (await ReadAsync(district, hash, now, cancellation) is not { } read)
-            {
-                _known.TryRemove(hash, out _);
-                return null;
-            }
-            _known[hash] = known = new Known(read, since);
-        }
-        return known.Key.IsGoodAt(now) ? known.CallerAt(district, now) : null;
+        return known?.Key.IsGoodAt(now) == true ? known.CallerAt(district, now) : null;
+
+        Asked Ask(string hash) => new(premises.Clock.GetTimestamp(), new Lazy<Task<Known?>>(() => Task.Run(() => AskAsync(district, hash), CancellationToken.None)));
     }
 
-    private async Task<ApiKeyRow?> ReadAsync(DistrictId district, string hash, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>For everybody who waits for it, so nobody's leaving ends it.</summary>
+    private async Task<Known?> AskAsync(DistrictId district, string hash)
+    {
+        Known? known = null;
+        try
+        {
+            return known = await ReadAsync(district, hash) is { } key ? new Known(key) : null;
+        }
+        finally
+        {
+            if (known is null)
+                _known.TryRemove(hash, out _);
+        }
+    }
+
+    private async Task<ApiKeyRow?> ReadAsync(DistrictId district, string hash)
     {
         await using var db = premises.Database.Open(district);
-        if (await db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash, cancellation) is not { } key || !key.IsGoodAt(now))
+        var now = premises.Clock.GetUtcNow();
+        if (await db.ApiKeys.AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash) is not { } key || !key.IsGoodAt(now))
             return null;
-        await KeepUseAsync(db, key, now, cancellation);
+        await KeepUseAsync(db, key, now, CancellationToken.None);
         return key;
     }
 
@@ -79,14 +91,14 @@ internal sealed class KeyDoor(Premises premises)
         }
     }
 
-    /// <summary>A key that was found, and when it was asked for. Only good keys are kept, so there are no more of them than were made.</summary>
-    private sealed class Known(ApiKeyRow key, long since)
+    /// <summary>A question after a key, and its answer: null if it is not good. Only good keys are kept, so there are no more of them than were made.</summary>
+    private sealed record Asked(long Since, Lazy<Task<Known?>> Answer);
+
+    private sealed class Known(ApiKeyRow key)
     {
         private Caller? _caller;
 
         public ApiKeyRow Key => key;
-
-        public long Since => since;
 
         /// <summary>Who holds it, the same object for as long as nothing about it changes.</summary>
         public Caller CallerAt(DistrictId district, DateTimeOffset now)

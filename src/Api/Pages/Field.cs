@@ -21,6 +21,9 @@ internal sealed record Field(string Name, string Label, string Type = "text")
     /// <summary>Which keys a phone shows.</summary>
     public string? Keys { get; init; }
 
+    /// <summary>It may be left empty.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The one to begin with.</summary>
     public bool IsFirst { get; init; }
 

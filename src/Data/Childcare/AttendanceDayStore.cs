@@ -30,7 +30,7 @@ public sealed class AttendanceDayStore(K12SyncDb db)
     {
         await using var row = await db.ReadRowsAsync($"""
             SELECT {EventColumns.List} FROM "AttendanceEvents"
-            WHERE "DistrictId" = @district AND "ChildNumber" IN ({db.ValuesOf("@children")}) AND "Date" BETWEEN @first AND @last ORDER BY "Id";
+            WHERE "DistrictId" = @district AND {db.IsOneOf("ChildNumber", "@children")} AND "Date" BETWEEN @first AND @last ORDER BY "Id";
             """, cancellation, ("@children", JsonSerializer.Serialize(children)), ("@first", first), ("@last", last));
         var events = new List<AttendanceEvent>();
         while (await row.ReadAsync(cancellation))

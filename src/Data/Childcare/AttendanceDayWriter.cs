@@ -41,7 +41,7 @@ internal sealed class AttendanceDayWriter(K12SyncDb db)
         var children = JsonSerializer.Serialize(days.Select(d => d.Pending.ChildNumber).Distinct(StringComparer.Ordinal));
         await using var row = await db.ReadRowsAsync($"""
             SELECT "Id", "ChildNumber", "Date", "RecordVersion", "SiteId", "Kind", "Code", "Unknown", "Care", "Minutes", "IsOpen", "IsAutomatic", "Readiness", "Reason", "Findings"
-            FROM "AttendanceDays" WHERE "DistrictId" = @district AND "ChildNumber" IN ({db.ValuesOf("@children")}) AND "Date" BETWEEN @first AND @last;
+            FROM "AttendanceDays" WHERE "DistrictId" = @district AND {db.IsOneOf("ChildNumber", "@children")} AND "Date" BETWEEN @first AND @last;
             """, cancellation, ("@children", children), ("@first", days.Min(d => d.Pending.Date)), ("@last", days.Max(d => d.Pending.Date)));
         var there = new Dictionary<(string, DateOnly), Row>();
         while (await row.ReadAsync(cancellation))

@@ -97,7 +97,7 @@ public sealed class AttendanceEventStore(K12SyncDb db, TimeProvider clock)
     {
         var ids = JsonSerializer.Serialize(events.Select(e => e.Event.EventId).Distinct(StringComparer.Ordinal));
         await using var row = await db.ReadRowsAsync($"""
-            SELECT {EventColumns.List}, "Id", "Version" FROM "AttendanceEvents" WHERE "DistrictId" = @district AND "EventId" IN ({db.ValuesOf("@ids")});
+            SELECT {EventColumns.List}, "Id", "Version" FROM "AttendanceEvents" WHERE "DistrictId" = @district AND {db.IsOneOf("EventId", "@ids")};
             """, cancellation, ("@ids", ids));
         var there = new Dictionary<string, Stored>(StringComparer.Ordinal);
         while (await row.ReadAsync(cancellation))

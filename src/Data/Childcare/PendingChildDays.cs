@@ -45,7 +45,7 @@ public sealed class PendingChildDays(K12SyncDb db)
     /// <summary>Every day that these children have.</summary>
     public Task MarkChildrenAsync(IReadOnlyCollection<string> children, CancellationToken cancellation) => children is { Count: 0 }
         ? Task.CompletedTask
-        : RunAsync($"""d."ChildNumber" IN ({db.ValuesOf("@children")})""", cancellation, ("@children", JsonSerializer.Serialize(children)));
+        : RunAsync($"""{db.IsOneOf("d", "ChildNumber", "@children")}""", cancellation, ("@children", JsonSerializer.Serialize(children)));
 
     /// <summary>The days from <paramref name="first"/> to <paramref name="last"/>, both inclusive, of every child that ever had a place or an event at the site.</summary>
     public Task MarkSiteAsync(long site, DateOnly first, DateOnly last, CancellationToken cancellation) => RunAsync("""

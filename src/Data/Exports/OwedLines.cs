@@ -17,7 +17,7 @@ namespace K12Sync.Data.Exports;
 /// </remarks>
 internal sealed class OwedLines(K12SyncDb db, Connector connector)
 {
-    private string Gone => connector.Definition.Codes.IsEmpty ? """ r."Withdrawn" """ : $"""r."Withdrawn" OR r."Code" NOT IN ({db.ValuesOf("@codes")})""";
+    private string Gone => connector.Definition.Codes.IsEmpty ? """ r."Withdrawn" """ : $"""r."Withdrawn" OR NOT {db.IsOneOf("r", "Code", "@codes")}""";
 
     // Says nothing, but keeps PostgreSQL from making a join of the EXISTS: planned while a table is small, and remembered, that reads the whole table for every day.
     private const string ByIndex = "LIMIT 1 OFFSET 0";
@@ -37,7 +37,7 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
     private string Days => $"""
         WITH RECURSIVE d("Code", "SchoolId", "Date") AS (
             SELECT s."Code", s."Id", (SELECT MIN(r."Date") FROM "TardyRecords" r WHERE r."SchoolId" = s."Id") FROM "Schools" s
-            WHERE s."DistrictId" = @district AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")}))
+            WHERE s."DistrictId" = @district AND (@allSchools OR {db.IsOneOf("s", "Code", "@schools")})
             UNION ALL
             SELECT d."Code", d."SchoolId", (SELECT MIN(r."Date") FROM "TardyRecords" r WHERE r."SchoolId" = d."SchoolId" AND r."Date" > d."Date") FROM d WHERE d."Date" IS NOT NULL)
         SELECT d."SchoolId", d."Date", EXISTS (
@@ -72,9 +72,9 @@ internal sealed class OwedLines(K12SyncDb db, Connector connector)
 
     private string LatestDays => $"""
         SELECT DISTINCT s."Code", r."SchoolId", r."Date" FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId"
-        WHERE r."DistrictId" = @district AND NOT ({Gone}) AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")})) AND r."Date" =
+        WHERE r."DistrictId" = @district AND NOT ({Gone}) AND (@allSchools OR {db.IsOneOf("s", "Code", "@schools")}) AND r."Date" =
             (SELECT MAX(r."Date") FROM "TardyRecords" r JOIN "Schools" s ON s."Id" = r."SchoolId"
-             WHERE r."DistrictId" = @district AND NOT ({Gone}) AND (@allSchools OR s."Code" IN ({db.ValuesOf("@schools")})))
+             WHERE r."DistrictId" = @district AND NOT ({Gone}) AND (@allSchools OR {db.IsOneOf("s", "Code", "@schools")}))
         ORDER BY s."Code";
         """;
 

@@ -74,7 +74,7 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
     public async Task<IReadOnlyDictionary<string, long>> RowsOfAsync(IEnumerable<string> passIds, CancellationToken cancellation)
     {
         await using var command = DistrictSql.Command(db, $"""
-            SELECT "PassId", "Id" FROM "Passes" WHERE "DistrictId" = @district AND "PassId" IN ({db.ValuesOf("@ids")});
+            SELECT "PassId", "Id" FROM "Passes" WHERE "DistrictId" = @district AND {db.IsOneOf("PassId", "@ids")};
             """, ("@ids", JsonSerializer.Serialize(passIds.Distinct(StringComparer.Ordinal))));
         var rows = new Dictionary<string, long>(StringComparer.Ordinal);
         await using var row = await command.ExecuteReaderAsync(cancellation);
@@ -89,7 +89,7 @@ public sealed class PassStore(K12SyncDb db, TimeProvider clock)
         var ids = JsonSerializer.Serialize(refused.Select(p => p.Pass.PassId).Distinct(StringComparer.Ordinal));
         await using var command = DistrictSql.Command(db, $"""
             SELECT "PassId", "SchoolId", "StudentNumber", "Code", "IssuedAt", "Voided" FROM "Passes"
-            WHERE "DistrictId" = @district AND "PassId" IN ({db.ValuesOf("@ids")});
+            WHERE "DistrictId" = @district AND {db.IsOneOf("PassId", "@ids")};
             """, ("@ids", ids));
         var there = new Dictionary<string, HallPass>(StringComparer.Ordinal);
         await using var row = await command.ExecuteReaderAsync(cancellation);

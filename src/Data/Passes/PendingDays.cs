@@ -46,7 +46,7 @@ public sealed class PendingDays(K12SyncDb db)
     /// <summary>Every day on which one of these students has a pass anywhere.</summary>
     public Task MarkStudentsAsync(IReadOnlyCollection<string> studentNumbers, CancellationToken cancellation) => studentNumbers is { Count: 0 }
         ? Task.CompletedTask
-        : RunAsync($"""p."StudentNumber" IN ({db.ValuesOf("@students")})""", cancellation, ("@students", JsonSerializer.Serialize(studentNumbers)));
+        : RunAsync($"""{db.IsOneOf("p", "StudentNumber", "@students")}""", cancellation, ("@students", JsonSerializer.Serialize(studentNumbers)));
 
     /// <summary>Every day on which a pass with this behaviour code was given; at one school, or anywhere where <paramref name="school"/> is null.</summary>
     public Task MarkCodeAsync(string code, long? school, CancellationToken cancellation) =>

@@ -15,7 +15,7 @@ public sealed class SqliteDb(DbContextOptions<SqliteDb> options, DistrictId dist
 
     internal override RowWriter RowWriter(string sql, params (string Name, Holds Holds)[] values) => new SqliteRowWriter(this, sql, values);
 
-    internal override string ValuesOf(string parameter) => $"SELECT value FROM json_each({parameter})";
+    private protected override string ColumnIsOneOf(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
 
     internal override string LeftJoinLast(string table, string alias, string candidate, string condition) =>
         $"""LEFT JOIN "{table}" {alias} ON {alias}."Id" = (SELECT MAX({candidate}."Id") FROM "{table}" {candidate} WHERE {condition})""";
