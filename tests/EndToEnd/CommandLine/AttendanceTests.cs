@@ -23,7 +23,7 @@ public sealed class AttendanceTests
         var json = JsonDocument.Parse((await desk.RunAsync("attendance", "--site", "SUN", "--from", "2026-09-15", "--to", "2026-09-15", "--format", "json")).Out).RootElement;
         json.EnumerateArray().Select(d => d.GetProperty("date").GetString()).Should().OnlyContain(d => d == "2026-09-15").And.HaveCount(6);
         json[0].GetProperty("findings")[0].GetString().Should().StartWith("The check-out at 17:00 on 2026-09-15 has no check-in");
-        (await desk.RunAsync("attendance", "--from", "2026-09-19")).Out.Should().Contain("OffDay");
+        (await desk.RunAsync("attendance", "--from", "2026-09-19")).Out.Should().Contain("Off day");
     }
 
     [Fact]
