@@ -27,8 +27,10 @@ internal sealed class QuestionsPage(SignedIn me) : PersonPage(me)
 
     private async Task FillAsync()
     {
-        var latestRun = await Me.Db.SyncRuns.OrderByDescending(r => r.Id).Select(r => (long?)r.Id).FirstOrDefaultAsync(Stopped);
-        Day ??= await Me.Db.TardyRecords.MaxAsync(r => (DateOnly?)r.Date, Stopped);
+        // Of the whole district, so only for who reads all of it.
+        var readsAll = Caller.Reads && Caller.Schools.IsAll;
+        var latestRun = !readsAll ? null : await Me.Db.SyncRuns.OrderByDescending(r => r.Id).Select(r => (long?)r.Id).FirstOrDefaultAsync(Stopped);
+        Day ??= !readsAll ? null : await Me.Db.TardyRecords.MaxAsync(r => (DateOnly?)r.Date, Stopped);
         Questions = [.. ReadyQuestion.All.Select(q => q.About(Student, Day, latestRun))];
     }
 }

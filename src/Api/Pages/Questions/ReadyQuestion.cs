@@ -23,33 +23,33 @@ internal sealed partial record ReadyQuestion(string Title, string Note, string Q
     /// <summary>Its rows have no rows inside them, so they fit a sheet.</summary>
     public bool FitsASheet => !Query.Contains("$expand", StringComparison.Ordinal);
 
+    /// <summary>The query as a browser or a program sends it.</summary>
+    public string Address { get; private init; } = Encoded(Query, text => text);
+
     /// <summary>With this student, day and run in place of the examples; the example stays where nothing is given.</summary>
     public ReadyQuestion About(string? student, DateOnly? day, long? run)
     {
-        var query = Query;
-        if (!string.IsNullOrWhiteSpace(student))
-            query = query.Replace(ExampleStudent, $"'{student.Trim().Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal);
-        if (day is { } date)
-            query = query.Replace(ExampleDay, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        if (run is { } number)
-            query = query.Replace(ExampleRun, string.Create(CultureInfo.InvariantCulture, $"SyncRuns({number})"), StringComparison.Ordinal);
-        return this with { Query = query };
-    }
+        return this with { Query = Fill(Query), Address = Encoded(Query, Fill) };
 
-    /// <summary>The query as a browser or a program sends it.</summary>
-    public string Address
-    {
-        get
+        string Fill(string text)
         {
-            var parts = Query.Split('?', 2);
-            // An '&' in a name is not the end of an option: options begin with '$'.
-            var options = parts.Length == 1 ? [] : OptionStart().Split(parts[1]).Select(o => o.Split('=', 2)).Select(o => $"{o[0]}={Uri.EscapeDataString(o[1])}");
-            return parts.Length == 1 ? parts[0] : $"{parts[0]}?{string.Join('&', options)}";
+            if (!string.IsNullOrWhiteSpace(student))
+                text = text.Replace(ExampleStudent, $"'{student.Trim().Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal);
+            if (day is { } date)
+                text = text.Replace(ExampleDay, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            return run is { } number ? text.Replace(ExampleRun, string.Create(CultureInfo.InvariantCulture, $"SyncRuns({number})"), StringComparison.Ordinal) : text;
         }
     }
 
+    /// <summary>The parts are told apart before they are filled: whatever somebody types stays in its place.</summary>
+    private static string Encoded(string query, Func<string, string> fill)
+    {
+        var parts = query.Split('?', 2);
+        return parts.Length == 1 ? fill(query) : $"{fill(parts[0])}?{string.Join('&', parts[1].Split('&').Select(o => o.Split('=', 2)).Select(o => $"{o[0]}={Uri.EscapeDataString(fill(o[1]))}"))}";
+    }
+
     /// <summary>The rows as CSV.</summary>
-    public string CsvAddress => $"{Address}{(Query.Contains('?', StringComparison.Ordinal) ? '&' : '?')}$format=csv";
+    public string CsvAddress => $"{Address}{(Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}$format=csv";
 
     private static IReadOnlyList<ReadyQuestion> ReadAll()
     {
@@ -60,7 +60,4 @@ internal sealed partial record ReadyQuestion(string Title, string Note, string Q
 
     [GeneratedRegex(@"^\*\*\d+\. (?<title>.+?)\*\*(?<note>[^\r\n]*)\r?\n\s*```\r?\nGET (?<query>\S.*?)\r?\n```", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Written();
-
-    [GeneratedRegex(@"&(?=\$)", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex OptionStart();
 }
